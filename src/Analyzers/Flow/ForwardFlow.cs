@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace TrainLint.Analyzers.Flow;
+
+/// <summary>What a forward analysis does with its states. States are immutable; null stands for "not reached".</summary>
+internal interface IFlowProblem<TState>
+    where TState : class
+{
+    /// <summary>The state after the operation. Called in program order, for each operation of a block and for its branch value.</summary>
+    TState Transfer(IOperation operation, TState state);
+
+    /// <summary>The state that holds where both can.</summary>
+    TState Join(TState left, TState right);
+
+    bool Same(TState left, TState right);
+
+    /// <summary>A last word on the state that leaves a block whose branch depends on the condition.</summary>
+    TState Decide(IOperation condition, TState state);
+}
+
+/// <summary>
+/// A worklist over Roslyn's control-flow graph. Finally regions are run anew for each branch that leaves through them, so that
+/// nothing leaks from one way out to another; catch and filter regions start from the join of all states inside their try.
+/// Branches that cannot be taken (constant conditions, the null side of a conditional call whose value nobody reads) are not followed.
+/// </summary>
+internal sealed class ForwardFlow<TState>
+    where TState : class
+{
+    /// <summary>Blocks visited in one body before the analysis gives up: about forty rounds over a body of a hundred blocks.</summary>
+    private const int VisitLimit = 4000;
+
+    private readonly ControlFlowGraph graph;
+    private readonly IFlowProblem<TState> problem;
+    private readonly CancellationToken cancellation;
+    private readonly TState?[] entries;
+    private int visits;
+
+    private ForwardFlow(ControlFlowGraph graph, IFlowProblem<TState> problem, CancellationToken cancellation)
+    {
+        this.graph = graph;
+        this.problem = problem;
+        this.cancellation = cancellation;
+        entries = new TState?[graph.Blocks.Length];
+    }
+
+    /// <summary>The state at the entry of each block (null: not reached), or null where the body is too large to be judged.</summary>
+    public static TState?[]? Run(ControlFlowGraph graph, IFlowProblem<TState> problem, TState start, CancellationToken cancellation)
+    {
+        var flow = new ForwardFlow<TState>(graph, problem, cancellation);
+        return flow.Walk(graph.Root, graph.Blocks[0], start, []) ? flow.entries : null;
+    }
+
+    /// <summary>Runs the operations of a block once more from its entry state, for instance to report.</summary>
+    public static TState Replay(BasicBlock block, IFlowProblem<TState> problem, TState state)
+    {
+        foreach (var operation in block.Operations) state = problem.Transfer(operation, state);
+        if (block.BranchValue is { } value) state = problem.Transfer(value, state);
+        return state;
+    }
+
+    // Iterates inside one region (the whole graph, or one finally region) until nothing changes; collects the states that reach the region's end.
+    private bool Walk(ControlFlowRegion region, BasicBlock first, TState start, Dictionary<int, TState> local)
+    {
+        var work = new SortedSet<int>();
+        Reach(first.Ordinal, start, local, work);
+        while (work.Count > 0)
+        {
+            var ordinal = work.Min;
+            work.Remove(ordinal);
+            if (++visits > VisitLimit) return false;
+            cancellation.ThrowIfCancellationRequested();
+            if (!Visit(graph.Blocks[ordinal], local[ordinal], region, local, work)) return false;
+        }
+
+        return true;
+    }
+
+    private bool Visit(BasicBlock block, TState state, ControlFlowRegion region, Dictionary<int, TState> local, SortedSet<int> work)
+    {
+        EnterHandlers(block, state, region, local, work);
+        foreach (var operation in block.Operations)
+        {
+            state = problem.Transfer(operation, state);
+            EnterHandlers(block, state, region, local, work);
+        }
+
+        if (block.BranchValue is { } value)
+        {
+            state = problem.Transfer(value, state);
+            if (block.ConditionKind != ControlFlowConditionKind.None) state = problem.Decide(value, state);
+            EnterHandlers(block, state, region, local, work);
+        }
+
+        return Follow(block, block.ConditionalSuccessor, state, region, local, work)
+            && Follow(block, block.FallThroughSuccessor, state, region, local, work);
+    }
+
+    private bool Follow(BasicBlock block, ControlFlowBranch? branch, TState state, ControlFlowRegion region, Dictionary<int, TState> local, SortedSet<int> work)
+    {
+        if (branch is null || !Possible(block, branch)) return true;
+        foreach (var final in branch.FinallyRegions)
+        {
+            if (ThroughFinally(final, state) is not { } after) return visits <= VisitLimit;
+            state = after;
+        }
+
+        if (branch.Destination is { } destination) Reach(destination.Ordinal, state, local, work);
+        return true;
+    }
+
+    private TState? ThroughFinally(ControlFlowRegion region, TState state)
+    {
+        var local = new Dictionary<int, TState>();
+        if (!Walk(region, graph.Blocks[region.FirstBlockOrdinal], state, local)) return null;
+        TState? end = null;
+        for (var ordinal = region.FirstBlockOrdinal; ordinal <= region.LastBlockOrdinal; ordinal++)
+        {
+            var block = graph.Blocks[ordinal];
+            if (block.FallThroughSuccessor?.Semantics != ControlFlowBranchSemantics.StructuredExceptionHandling || !local.TryGetValue(ordinal, out var entry)) continue;
+            var exit = Replay(block, problem, entry);
+            end = end is null ? exit : problem.Join(end, exit);
+        }
+
+        return end;
+    }
+
+    // An exception can leave a block anywhere: the handlers of every try around it start from any state inside it.
+    private void EnterHandlers(BasicBlock block, TState state, ControlFlowRegion within, Dictionary<int, TState> local, SortedSet<int> work)
+    {
+        for (var region = block.EnclosingRegion; region is not null && region != within; region = region.EnclosingRegion)
+        {
+            if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { Kind: ControlFlowRegionKind.TryAndCatch } whole) continue;
+            foreach (var handler in whole.NestedRegions)
+                if (handler.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
+                    Reach(handler.FirstBlockOrdinal, state, local, work);
+        }
+    }
+
+    private void Reach(int ordinal, TState state, Dictionary<int, TState> local, SortedSet<int> work)
+    {
+        var old = local.TryGetValue(ordinal, out var known) ? known : null;
+        var joined = old is null ? state : problem.Join(old, state);
+        if (old is null || !problem.Same(old, joined))
+        {
+            local[ordinal] = joined;
+            work.Add(ordinal);
+        }
+
+        // What the reporting pass will see: everything that reaches the block on any way.
+        entries[ordinal] = entries[ordinal] is { } seen ? problem.Join(seen, joined) : joined;
+    }
+
+    private static bool Possible(BasicBlock block, ControlFlowBranch branch)
+    {
+        if (block.ConditionKind == ControlFlowConditionKind.None || block.BranchValue is not { } condition) return true;
+        var whenTrue = branch.IsConditionalSuccessor == (block.ConditionKind == ControlFlowConditionKind.WhenTrue);
+        if (condition.ConstantValue is { HasValue: true, Value: bool constant }) return constant == whenTrue;
+
+        // `x?.M();` as a statement: x is null at best while the program is being torn down.
+        if (condition is IIsNullOperation { Syntax.Parent: { } parent } && parent.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.ConditionalAccessExpression)
+            && parent.Parent is Microsoft.CodeAnalysis.CSharp.Syntax.ExpressionStatementSyntax)
+            return !whenTrue;
+        return true;
+    }
+}

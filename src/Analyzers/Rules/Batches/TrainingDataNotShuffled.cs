@@ -1,0 +1,79 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Torch;
+using TrainLint.Analyzers.Training;
+
+namespace TrainLint.Analyzers.Rules.Batches;
+
+/// <summary>TL0601: the DataLoader that a training loop reads does not shuffle.</summary>
+internal sealed class TrainingDataNotShuffled() : Rule(
+    "TL0601",
+    Section.Batches,
+    Level.Warning,
+    "Training data is not shuffled",
+    "The training loop reads '{0}' in the same order every epoch: pass shuffle: true (the default is false)",
+    "Without shuffling the model sees the samples in the order in which they are stored. Where they are sorted, by class for instance, each batch pulls it towards one class and the last one wins.")
+{
+    public override void InspectBody(BodyReport body)
+    {
+        foreach (var creation in body.Events(EventKind.Create))
+        {
+            var (method, arguments) = creation.Operation switch
+            {
+                IInvocationOperation call => (call.TargetMethod, call.Arguments),
+                IObjectCreationOperation made => (made.Constructor, made.Arguments),
+                _ => (null, default),
+            };
+            if (method is null || !body.Torch.Is(creation.Operation.Type, TorchType.DataLoader) || !TorchSymbols.IsLibrary(method)) continue;
+            if (body.Torch.Is(creation.Operation.Type, TorchType.IterableDataLoader)) continue;
+            var shuffle = arguments.FirstOrDefault(a => a.Parameter?.Name == TorchVocabulary.ShuffleParameter);
+            if (shuffle is null || shuffle.Value.ConstantValue is not { HasValue: true, Value: false }) continue;
+            var written = shuffle.ArgumentKind == ArgumentKind.DefaultValue ? null : shuffle.Syntax;
+            if (written is not null && HasComment(written)) continue;
+            if (arguments.Length > 0 && MixesItself(body, arguments[0].Value)) continue;
+
+            var uses = body.UsesOf(creation.Node);
+            var training = uses.Where(u => u.Kind == UseKind.Enumerate).Select(u => u.Node).FirstOrDefault(loop => Trains(body, loop));
+            if (training is null) continue;
+            var name = uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? "this DataLoader";
+            var loopHead = training is CommonForEachStatementSyntax each ? each.Expression : training;
+            body.Report(Descriptor, written ?? creation.Node, [loopHead], null, name);
+        }
+    }
+
+    private static bool Trains(BodyReport body, SyntaxNode loop)
+    {
+        if (body.Program.Index.Around(loop) is not { } member) return false;
+        foreach (var outer in body.Program.BodiesOf(member, body.Cancellation))
+            foreach (var flow in body.Program.FlowsIn(outer, true, body.Cancellation))
+                if (new BodyReport(body.Program, flow, _ => { }, body.Cancellation).Trains(loop)) return true;
+        return false;
+    }
+
+    // `shuffle: false // a time series` is a decision.
+    private static bool HasComment(SyntaxNode argument)
+    {
+        var line = argument.SyntaxTree.GetText().Lines.GetLineFromPosition(argument.Span.End);
+        return argument.FirstAncestorOrSelf<StatementSyntax>() is { } statement
+            && statement.DescendantTrivia().Concat(statement.GetTrailingTrivia()).Any(t => IsComment(t) && t.SpanStart >= argument.SpanStart && t.SpanStart <= line.End)
+            || argument.GetLeadingTrivia().Any(IsComment);
+    }
+
+    private static bool IsComment(SyntaxTrivia trivia) => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia);
+
+    // A dataset of the user's whose own code shuffles.
+    private static bool MixesItself(BodyReport body, IOperation dataset)
+    {
+        var value = dataset;
+        while (value is IConversionOperation conversion) value = conversion.Operand;
+        for (var type = value.Type as INamedTypeSymbol; type is not null && type.Locations.Any(l => l.IsInSource); type = type.BaseType)
+            foreach (var reference in type.DeclaringSyntaxReferences)
+                if (reference.GetSyntax(body.Cancellation).DescendantTokens().Any(t => t.IsKind(SyntaxKind.IdentifierToken) && Mixes(t.ValueText))) return true;
+        return false;
+    }
+
+    private static bool Mixes(string name) =>
+        name.IndexOf("shuffle", StringComparison.OrdinalIgnoreCase) >= 0 || name is "randperm" or "Random" or "RandomNumberGenerator";
+}

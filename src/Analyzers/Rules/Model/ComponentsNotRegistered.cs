@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TrainLint.Analyzers.Torch;
+using TrainLint.Analyzers.Training;
+
+namespace TrainLint.Analyzers.Rules.Model;
+
+/// <summary>TL0301: a module whose submodules and parameters are never registered, where that matters.</summary>
+internal sealed class ComponentsNotRegistered : Rule
+{
+    private readonly DiagnosticDescriptor unused;
+
+    public ComponentsNotRegistered()
+        : base(
+            "TL0301",
+            Section.Model,
+            Level.Warning,
+            "The module's components are not registered",
+            "'{0}' never calls RegisterComponents(): its parameters() does not contain {1}, so the optimizer trains nothing, and train(), eval(), to() and save() do not reach it",
+            "TorchSharp finds the submodules and parameters of a module only after RegisterComponents() (or register_module) has run, at the end of the constructor. Without it forward() still works, but the module looks empty to everything else.")
+    {
+        unused = Milder(
+            "The module's components are not registered",
+            "'{0}' never calls RegisterComponents(): unless another module holds it, its parameters() does not contain {1}",
+            "TorchSharp finds the submodules and parameters of a module only after RegisterComponents() (or register_module) has run. A module that is a field of another registered module is registered with it; on its own it looks empty to the optimizer.");
+    }
+
+    public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, unused);
+
+    public override void InspectType(TypeReport type)
+    {
+        if (type.Type.IsAbstract || type.Type.IsStatic) return;
+        var component = type.Type.GetMembers().OfType<IFieldSymbol>()
+            .FirstOrDefault(f => !f.IsStatic && !f.IsConst && (type.Torch.IsModuleLike(f.Type) && !type.Torch.Is(f.Type, TorchType.Loss) || type.Torch.Is(f.Type, TorchType.Parameter)));
+        if (component is null || Registers(type, type.Type)) return;
+        if (Place(type) is not { } place) return;
+
+        var name = (component.AssociatedSymbol ?? component).Name;
+        switch (Where(type))
+        {
+            case Role.Root:
+                type.Report(Descriptor, place, null, type.Type.Name, name);
+                break;
+            case Role.Unseen when VisibleOutside(type):
+                type.Report(unused, place, null, type.Type.Name, name);
+                break;
+        }
+    }
+
+    private enum Role
+    {
+        /// <summary>Nobody here makes one.</summary>
+        Unseen,
+
+        /// <summary>Only held by modules that register it, or out of sight.</summary>
+        Harmless,
+
+        /// <summary>Somebody uses an instance as a module of its own.</summary>
+        Root,
+    }
+
+    // The type itself, or one that it derives from, registers; a base that cannot be seen may.
+    private static bool Registers(TypeReport report, INamedTypeSymbol type)
+    {
+        for (var t = type; t is not null; t = t.BaseType)
+        {
+            if (!t.Locations.Any(l => l.IsInSource)) return !TorchSymbols.IsLibrary(t) || !IsModuleBase(report, t);
+            foreach (var reference in t.DeclaringSyntaxReferences)
+                if (reference.GetSyntax(report.Cancellation).DescendantTokens().Any(k => TorchVocabulary.RegistrationNames.Contains(k.ValueText))) return true;
+        }
+
+        return false;
+    }
+
+    // Module`2 and its siblings leave registering to the subclass; a layer of the library has done it.
+    private static bool IsModuleBase(TypeReport report, INamedTypeSymbol type) =>
+        type.ContainingType?.Name == TorchVocabulary.NnName || report.Torch.Is(type, TorchType.Loss) && !type.Name.EndsWith("Loss", StringComparison.Ordinal);
+
+    private static Location? Place(TypeReport type)
+    {
+        var constructor = type.Type.InstanceConstructors
+            .Select(c => c.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(type.Cancellation)).OfType<ConstructorDeclarationSyntax>()
+            .Where(c => c.Initializer is not { ThisOrBaseKeyword.RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.ThisKeyword })
+            .OrderBy(c => c.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(c => c.SpanStart).FirstOrDefault();
+        if (constructor is not null) return constructor.Identifier.GetLocation();
+        return type.Type.Locations.FirstOrDefault(l => l.IsInSource);
+    }
+
+    private static bool VisibleOutside(TypeReport type)
+    {
+        if (type.Program.Compilation.Options.OutputKind != OutputKind.DynamicallyLinkedLibrary) return false;
+        for (INamedTypeSymbol? t = type.Type; t is not null; t = t.ContainingType)
+            if (t.DeclaredAccessibility is not Accessibility.Public) return false;
+        return true;
+    }
+
+    private static Role Where(TypeReport report)
+    {
+        if (UsesItself(report)) return Role.Root;
+        var role = Role.Unseen;
+        foreach (var creation in Creations(report))
+        {
+            role = Role.Harmless;
+            foreach (var use in report.UsesOf(creation))
+            {
+                var op = use.Method is null ? TorchOp.None : report.Torch.OperationOf(use.Method);
+                if (use.Kind == UseKind.Call && op is TorchOp.Parameters or TorchOp.Train or TorchOp.Eval or TorchOp.RootUse or TorchOp.ModuleZeroGrad) return Role.Root;
+                if (use.Kind is UseKind.Call or UseKind.Argument && op == TorchOp.MoveModule) return Role.Root;
+                if (use.Kind == UseKind.Argument && (op == TorchOp.AppendLayer || use.Method is { } method && report.Torch.Is(method.MethodKind == MethodKind.Constructor ? method.ContainingType : method.ReturnType, TorchType.Sequential))) return Role.Root;
+            }
+        }
+
+        return role;
+    }
+
+    // `this.to(device)` or parameters() inside the type.
+    private static bool UsesItself(TypeReport report)
+    {
+        foreach (var reference in report.Type.DeclaringSyntaxReferences)
+        {
+            var declaration = reference.GetSyntax(report.Cancellation);
+            var model = report.Program.Model(declaration.SyntaxTree);
+            foreach (var call in declaration.DescendantNodes().OfType<InvocationExpressionSyntax>())
+            {
+                var name = call.Expression switch
+                {
+                    IdentifierNameSyntax identifier => identifier,
+                    MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax member } => member,
+                    _ => null,
+                };
+                if (name is null || model.GetSymbolInfo(name, report.Cancellation).Symbol is not IMethodSymbol method) continue;
+                if (report.Torch.OperationOf(method) is TorchOp.Parameters or TorchOp.Train or TorchOp.Eval or TorchOp.RootUse or TorchOp.ModuleZeroGrad or TorchOp.MoveModule) return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<SyntaxNode> Creations(TypeReport report)
+    {
+        foreach (var member in report.Program.Index.Mentioning(report.Type.Name))
+        {
+            var model = report.Program.Model(member.Node.SyntaxTree);
+            var nodes = member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>().Cast<SyntaxNode>() : [member.Node];
+            foreach (var node in nodes)
+                foreach (var creation in node.DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>())
+                {
+                    if (creation is ObjectCreationExpressionSyntax { Type: var written } && !written.ToString().Contains(report.Type.Name)) continue;
+                    if (SymbolEqualityComparer.Default.Equals(model.GetTypeInfo(creation, report.Cancellation).Type?.OriginalDefinition, report.Type)) yield return creation;
+                }
+        }
+    }
+}

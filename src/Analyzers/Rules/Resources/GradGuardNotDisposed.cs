@@ -1,0 +1,33 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Rules.TrainingStep;
+using TrainLint.Analyzers.Torch;
+using TrainLint.Analyzers.Training;
+
+namespace TrainLint.Analyzers.Rules.Resources;
+
+/// <summary>TL1104: a gradient guard that nobody disposes.</summary>
+internal sealed class GradGuardNotDisposed() : Rule(
+    "TL1104",
+    Section.Resources,
+    Level.Warning,
+    "The gradient guard is never disposed",
+    "Nobody disposes what '{0}' returns, so it stays in force on this thread for good: write using var _ = {0};",
+    "no_grad(), inference_mode(), enable_grad() and set_grad_enabled() return a guard that restores the previous mode when it is disposed. It has no finalizer: without using, gradients stay switched off (or on), and the next backward() throws far from the cause.")
+{
+    public override void InspectBody(BodyReport body)
+    {
+        foreach (var guard in body.Events(EventKind.Guard))
+        {
+            if (guard.Operation is not IInvocationOperation { TargetMethod: var method }) continue;
+
+            // `set_grad_enabled(false); ... set_grad_enabled(true);` and a restored mode are switches, not guards.
+            if (body.Torch.OperationOf(method) == TorchOp.SetGradients && (body.Events(EventKind.Guard).Count(g => g.Operation is IInvocationOperation { TargetMethod: var other } && body.Torch.OperationOf(other) == TorchOp.SetGradients) > 1
+                || guard.Operation is IInvocationOperation { Arguments: [{ Value.ConstantValue.HasValue: false }] })) continue;
+            var uses = body.UsesOf(guard.Node);
+            if (uses.Count > 0 && uses.All(u => u.Kind is UseKind.Discard or UseKind.Neutral) || uses.Count == 0)
+                body.Report(Descriptor, guard.Node, null, null, GradientSteps.Text(guard.Node));
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace TrainLint.Analyzers.Rules;
+
+/// <summary>Keys of what a rule tells its fix in <c>Diagnostic.Properties</c>.</summary>
+internal static class RuleProperties
+{
+    /// <summary>The optimizer, scheduler or module, as it can be written at the place of the squiggle.</summary>
+    public const string Receiver = nameof(Receiver);
+
+    /// <summary>Where the step() stands that closes the finding: the start of its call in the same file.</summary>
+    public const string Step = nameof(Step);
+
+    /// <summary>Where the backward() stands: the start of its call in the same file.</summary>
+    public const string Backward = nameof(Backward);
+
+    /// <summary>The start of the loop, in the same file, that a statement is to be moved or added to.</summary>
+    public const string Loop = nameof(Loop);
+
+    /// <summary>The start of the statement, in the same file, before which a statement is to be added.</summary>
+    public const string Before = nameof(Before);
+
+    /// <summary>The tensor that backward() is missing on.</summary>
+    public const string Loss = nameof(Loss);
+}

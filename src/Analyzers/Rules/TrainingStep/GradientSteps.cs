@@ -1,0 +1,147 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TrainLint.Analyzers.Torch;
+using TrainLint.Analyzers.Training;
+
+namespace TrainLint.Analyzers.Rules.TrainingStep;
+
+/// <summary>A step() of one optimizer: the call itself, or a call of something that steps.</summary>
+internal sealed record GradientStep(Path Optimizer, SyntaxNode Node, State Before, bool Direct);
+
+/// <summary>What the rules about zero_grad(), backward() and step() share.</summary>
+internal static class GradientSteps
+{
+    /// <summary>The steps in a body: direct ones, and calls whose callee steps with the gradients that it was called with.</summary>
+    public static IEnumerable<GradientStep> Of(BodyReport body)
+    {
+        foreach (var step in body.Events(EventKind.Step))
+            if (step.Subject.Path is { } optimizer) yield return new(optimizer, step.Node, step.Before, true);
+        foreach (var call in body.Flow.Calls)
+            foreach (var path in Inherits(body, call.Callee, 0))
+                if (call.Map(path) is { } mapped) yield return new(call.Before[mapped].Path ?? mapped, call.Node, call.Before, false);
+    }
+
+    /// <summary>Every step in a body, also those in callees that begin by clearing.</summary>
+    public static IEnumerable<GradientStep> AllSteps(BodyReport body)
+    {
+        foreach (var step in body.Events(EventKind.Step))
+            if (step.Subject.Path is { } optimizer) yield return new(optimizer, step.Node, step.Before, true);
+        foreach (var call in body.Flow.Calls)
+            foreach (var path in Stepped(body, call.Callee, 0))
+                if (call.Map(path) is { } mapped) yield return new(call.Before[mapped].Path ?? mapped, call.Node, call.Before, false);
+    }
+
+    private static IEnumerable<Path> Stepped(BodyReport body, Body callee, int depth)
+    {
+        if (depth > TrainingProgram.ContextDepth) yield break;
+        var flow = body.Program.Flow(callee, true, body.Cancellation);
+        foreach (var step in flow.Events)
+            if (step.Kind == EventKind.Step && step.Subject.Path is { } optimizer) yield return optimizer;
+        foreach (var call in flow.Calls)
+            foreach (var inner in Stepped(body, call.Callee, depth + 1))
+                if (call.Map(inner) is { } mapped) yield return mapped;
+    }
+
+    // The optimizers that a callee steps without having cleared what was there when it began.
+    private static IEnumerable<Path> Inherits(BodyReport body, Body callee, int depth)
+    {
+        if (depth > TrainingProgram.ContextDepth) yield break;
+        var flow = body.Program.Flow(callee, true, body.Cancellation);
+        foreach (var step in flow.Events)
+            if (step.Kind == EventKind.Step && step.Subject.Path is { } optimizer && Keeps(step.Before, optimizer)) yield return optimizer;
+        foreach (var call in flow.Calls)
+            foreach (var inner in Inherits(body, call.Callee, depth + 1))
+                if (call.Map(inner) is { } mapped && Keeps(call.Before, mapped)) yield return mapped;
+
+        static bool Keeps(State before, Path path) => before.Gradient(path).Relation[GradientPhase.Mixed].Has(GradientPhase.Mixed);
+    }
+
+    /// <summary>
+    /// The phases that one run of a method leaves to the next, where the optimizer lives in a field and the method is there to be called
+    /// again and again: nobody here calls it, and nothing else of the type clears gradients.
+    /// </summary>
+    public static PhaseSet AfterItself(BodyReport body, Path optimizer)
+    {
+        if (!optimizer.IsField || optimizer.HasElement || !IsEntryPoint(body)) return PhaseSet.Empty;
+        if (OthersMention(body, optimizer, TorchVocabulary.ZeroGradName)) return PhaseSet.Empty;
+        return body.Flow.Exit is { } exit ? exit.Gradient(optimizer).Relation.Apply(PhaseSet.Of(GradientPhase.Clean)) : PhaseSet.Empty;
+    }
+
+    /// <summary>Whether the body is a method that only code outside of this compilation calls, and not a test.</summary>
+    public static bool IsEntryPoint(BodyReport body) =>
+        body.Body is { Outer: null, Method: { MethodKind: MethodKind.Ordinary, IsStatic: false } method }
+        && method.Name != WellKnownMemberNames.EntryPointMethodName
+        && !method.GetAttributes().Any(a => a.AttributeClass is { } attribute && (attribute.Name.Contains("Fact") || attribute.Name.Contains("Test") || attribute.Name.Contains("Theory")))
+        && body.Program.CallersOf(body.Body, body.Cancellation).IsEmpty;
+
+    /// <summary>Whether another member of the type, or any that mentions the optimizer's field, mentions the name as well.</summary>
+    public static bool OthersMention(BodyReport body, Path optimizer, string name)
+    {
+        var self = body.Program.Index.Around(body.Body.Outermost.Syntax);
+        return body.Program.Index.Mentioning(name).Any(m => m != self
+            && (TrainingProgram.InType(m.Node, body.Body.Type) || optimizer.Symbol is { } symbol && m.Names.Contains(symbol.Name)));
+    }
+
+    /// <summary>Whether gradients are read or set by hand here: then nobody knows what a step() finds.</summary>
+    public static bool ClearsByHand(BodyReport body) =>
+        body.Program.Index.Around(body.Body.Outermost.Syntax) is not { } text || TorchVocabulary.GradientNames.Any(text.Names.Contains);
+
+    /// <summary>Whether the body computes something with a module, as a training step does and a test of a scheduler does not.</summary>
+    public static bool RunsModel(BodyReport body)
+    {
+        foreach (var flow in body.Program.FlowsIn(body.Body.Outermost, true, body.Cancellation))
+        {
+            if (flow.Events.Any(e => e.Kind is EventKind.Forward or EventKind.CrossEntropy)) return true;
+            if (flow.Calls.Any(c => body.Program.Flow(c.Callee, true, body.Cancellation) is { } callee && callee.Events.Any(e => e.Kind is EventKind.Forward or EventKind.CrossEntropy))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The phases before a step on every way that leads there; contains Unknown where not all ways are seen.</summary>
+    public static PhaseSet Certain(BodyReport body, GradientStep step)
+    {
+        var relation = step.Before.Gradient(step.Optimizer).Relation;
+        var inside = relation.Apply(GradientPhase.Any);
+        if (!inside.Has(GradientPhase.Unknown)) return inside;
+        var sites = body.Program.CallersOf(body.Body, body.Cancellation);
+        if (!sites.IsEmpty)
+        {
+            var entry = body.Program.EntryGradient(body.Body, step.Optimizer, body.Cancellation);
+            return relation.Apply(body.Program.CallableFromOutside(body.Body) ? entry.Or(GradientPhase.Any) : entry);
+        }
+
+        // A field's optimizer that only this method touches: it is as it was made, or as the last run left it.
+        if (!step.Optimizer.IsField || !IsEntryPoint(body) || body.Flow.Exit is not { } exit) return inside;
+        if (body.Program.FieldFact(step.Optimizer.Symbol!) is not OptimizerFact || ReturnsTensor(body)) return inside;
+        if (OthersMention(body, step.Optimizer, "backward") || OthersMention(body, step.Optimizer, "step")) return inside;
+        var start = PhaseSet.Of(GradientPhase.Clean);
+        for (var round = 0; round < 3; round++) start = start.Or(exit.Gradient(step.Optimizer).Relation.Apply(start));
+        return relation.Apply(start);
+    }
+
+    private static bool ReturnsTensor(BodyReport body) => body.Body.Method is { ReturnsVoid: false } method && body.Torch.Is(method.ReturnType, TorchType.Tensor);
+
+    /// <summary>Whether the call is there to be tried, not to train: `Assert.Throws(() =&gt; optimizer.step())`.</summary>
+    public static bool IsAssertion(SyntaxNode node) =>
+        node.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } } } && access.Expression.ToString().EndsWith("Assert", StringComparison.Ordinal);
+
+    /// <summary>The place of a site inside this member: the cause itself where it stands here, else the call that leads to it.</summary>
+    public static SyntaxNode Local(BodyReport body, Site site) =>
+        site.Cause.SyntaxTree == body.Body.Syntax.SyntaxTree && body.Body.Syntax.Span.Contains(site.Cause.Span) ? site.Cause : site.Node;
+
+    /// <summary>A call as a message shows it: on one line, without what its arguments say at length.</summary>
+    public static string Text(SyntaxNode node)
+    {
+        if (node is InvocationExpressionSyntax call)
+        {
+            var callee = string.Concat(call.Expression.DescendantTokens().Select(t => t.ValueText == "new" ? "new " : t.Text));
+            return callee + (call.ArgumentList.Arguments.Count == 0 ? "()" : "(…)");
+        }
+
+        var text = node.ToString();
+        var line = text.IndexOf('\n');
+        return line < 0 ? text : text.Substring(0, line).TrimEnd() + "…";
+    }
+}

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TrainLint.Analyzers.Torch;
+using TrainLint.Analyzers.Training;
+
+namespace TrainLint.Analyzers.Rules.TrainingStep;
+
+/// <summary>A forward pass that is trained on although the module may be in evaluation mode.</summary>
+/// <param name="Module">The module.</param>
+/// <param name="Forward">The pass, in this member.</param>
+/// <param name="Evals">The eval() calls that may still hold.</param>
+/// <param name="LoopsBack">Whether these stand after the pass in a loop around both, so that only the first round is right.</param>
+internal sealed record EvaluatingPass(Path Module, SyntaxNode Forward, ImmutableArray<SyntaxNode> Evals, bool LoopsBack);
+
+/// <summary>What the two rules about a forgotten train() share.</summary>
+internal static class TrainingPasses
+{
+    public static IEnumerable<EvaluatingPass> InEvaluationMode(BodyReport body)
+    {
+        var seen = new HashSet<SyntaxNode>();
+        foreach (var (before, backward) in Backwards(body))
+        {
+            foreach (var pass in before.Forwards)
+            {
+                if (!seen.Add(pass.Site.Node) || before.HasEscaped(pass.Module)) continue;
+                if (!body.ModeBefore(pass.Module, pass.Mode).Has(ModulePhase.Eval)) continue;
+                if (!HasModeLayers(body, pass.Module) || !IsTrained(body, pass.Module, before)) continue;
+                var forward = GradientSteps.Local(body, pass.Site);
+                var evals = pass.Mode.Evals.Select(s => GradientSteps.Local(body, s)).Distinct().ToImmutableArray();
+                if (evals.Any(e => IsOneSideOfAChoice(e, forward, backward))) continue;
+                var loopsBack = !evals.IsEmpty && evals.All(e => e.SpanStart > forward.SpanStart && body.Body.Syntax.Span.Contains(e.Span) && body.LoopsAround(forward).Any(l => l.Span.Contains(e.Span)))
+                    && !body.Program.EntryMode(body.Body, pass.Module, body.Cancellation).Has(ModulePhase.Eval);
+                yield return new(pass.Module, forward, evals, loopsBack);
+            }
+        }
+    }
+
+    // Each point where gradients are computed: backward() itself, or a call that leads to it.
+    private static IEnumerable<(State Before, SyntaxNode Node)> Backwards(BodyReport body)
+    {
+        foreach (var backward in body.Events(EventKind.Backward)) yield return (backward.Before, backward.Node);
+        foreach (var call in body.Flow.Calls)
+            if (body.Program.Flow(call.Callee, true, body.Cancellation).Exit is { Backward: true }) yield return (call.Before, call.Node);
+    }
+
+    private static bool HasModeLayers(BodyReport body, Path module)
+    {
+        if (body.Resolve(Value.At(module)) is { } fact) return body.Program.HasModeLayers(fact, body.Cancellation);
+        var type = module.Symbol switch
+        {
+            ILocalSymbol local => local.Type,
+            IParameterSymbol parameter => parameter.Type,
+            IFieldSymbol field => field.Type,
+            IPropertySymbol property => property.Type,
+            _ => module.Equals(Path.This) ? body.Body.Type : null,
+        };
+        return type is INamedTypeSymbol named && body.Program.HasModeLayers(named, body.Cancellation);
+    }
+
+    // Whether an optimizer that is stepped certainly holds the module: a frozen teacher or target network is in evaluation mode on purpose.
+    private static bool IsTrained(BodyReport body, Path module, State before)
+    {
+        var optimizers = body.Events(EventKind.Step).SelectMany(e => e.Subject.Paths).Concat(before.Gradients.Keys).ToImmutableHashSet();
+        var known = optimizers.Select(o => before[o].Fact as OptimizerFact ?? body.Resolve(Value.At(o)) as OptimizerFact).ToList();
+        if (known.Any(o => o is not null && o.Parameters.Modules.Any(m => module.StartsWith(m) || m.StartsWith(module)))) return true;
+        if (known.Any(o => o is { Parameters.Complete: true })) return false;
+        var trains = body.Events(EventKind.Step).Any() || body.Flow.Calls.Any(c => body.Program.Flow(c.Callee, true, body.Cancellation).Exit is { Stepped: true });
+        return trains && before.Forwards.Select(f => f.Module).Distinct().Count(m => !IsLoss(body, m)) == 1;
+    }
+
+    private static bool IsLoss(BodyReport body, Path path) => path.Symbol switch
+    {
+        ILocalSymbol local => body.Torch.Is(local.Type, TorchType.Loss),
+        IParameterSymbol parameter => body.Torch.Is(parameter.Type, TorchType.Loss),
+        IFieldSymbol field => body.Torch.Is(field.Type, TorchType.Loss),
+        IPropertySymbol property => body.Torch.Is(property.Type, TorchType.Loss),
+        _ => false,
+    };
+
+    // `if (training) model.train(); else model.eval();` ... `if (training) loss.backward();`: the two never meet.
+    private static bool IsOneSideOfAChoice(SyntaxNode eval, SyntaxNode forward, SyntaxNode backward)
+    {
+        for (var n = eval.Parent; n is not null and not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax); n = n.Parent)
+        {
+            if (n is not (IfStatementSyntax or SwitchStatementSyntax or ConditionalExpressionSyntax) || n.Span.Contains(forward.Span)) continue;
+            if (n is IfStatementSyntax { Else: not null } or SwitchStatementSyntax && n.DescendantTokens().Any(t => t.ValueText == "train")) return true;
+            if (eval.SpanStart < forward.SpanStart && backward.Ancestors().Any(a => a is IfStatementSyntax && !a.Span.Contains(forward.Span))) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What the fix needs: which module, and before which statement train() belongs.</summary>
+    public static ImmutableDictionary<string, string?> Properties(BodyReport body, EvaluatingPass pass)
+    {
+        var properties = ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Receiver, pass.Module.ToString());
+        StatementSyntax? before = Loops.StatementOf(pass.Forward);
+        if (body.LoopsAround(pass.Forward).FirstOrDefault() is { } batches && !pass.Evals.Any(e => batches.Span.Contains(e.Span))) before = batches;
+        return before is null ? properties : properties.Add(RuleProperties.Before, before.SpanStart.ToString(CultureInfo.InvariantCulture));
+    }
+}

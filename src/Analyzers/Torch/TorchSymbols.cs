@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace TrainLint.Analyzers.Torch;
+
+/// <summary>The vocabulary, looked up once in one compilation.</summary>
+internal sealed class TorchSymbols
+{
+    private static readonly ImmutableHashSet<string> MethodNames = TorchVocabulary.Methods.Select(m => m.Name).ToImmutableHashSet();
+
+    private readonly Dictionary<INamedTypeSymbol, TorchType> types;
+    private readonly Dictionary<INamedTypeSymbol, Dictionary<string, TorchOp>> methods;
+    private readonly ConcurrentDictionary<IMethodSymbol, TorchOp> operations = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<TorchType>> kinds = new(SymbolEqualityComparer.Default);
+    private readonly INamedTypeSymbol? factories;
+
+    private TorchSymbols(Compilation compilation)
+    {
+        types = new(SymbolEqualityComparer.Default);
+        methods = new(SymbolEqualityComparer.Default);
+        foreach (var (type, name) in TorchVocabulary.Types)
+            foreach (var symbol in Find(compilation, name))
+                types[symbol] = type;
+
+        foreach (var group in TorchVocabulary.Methods.GroupBy(m => m.Type))
+            foreach (var symbol in Find(compilation, group.Key))
+                methods[symbol] = group.ToDictionary(m => m.Name, m => m.Op);
+
+        factories = Find(compilation, TorchVocabulary.FactoryType).FirstOrDefault();
+    }
+
+    /// <summary>The symbols, or null where the compilation does not reference TorchSharp: then nothing is to be registered.</summary>
+    public static TorchSymbols? TryCreate(Compilation compilation) =>
+        compilation.ReferencedAssemblyNames.Any(a => a.Name == TorchVocabulary.Assembly) ? new TorchSymbols(compilation) : null;
+
+    /// <summary>Whether the type, or one that it derives from, is of that kind.</summary>
+    public bool Is(ITypeSymbol? type, TorchType kind) => type switch
+    {
+        INamedTypeSymbol named => Kinds(named).Contains(kind),
+        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(c => Is(c, kind)),
+        _ => false,
+    };
+
+    /// <summary>Whether a value of the type can be a module: a class of that kind or one of the interfaces that modules implement.</summary>
+    public bool IsModuleLike(ITypeSymbol? type) =>
+        Is(type, TorchType.Module) || type is INamedTypeSymbol { TypeKind: TypeKind.Interface } named && methods.ContainsKey(named.OriginalDefinition);
+
+    /// <summary>What the method does; an override does what the method that it overrides does.</summary>
+    public TorchOp OperationOf(IMethodSymbol method)
+    {
+        if (!MethodNames.Contains(method.Name)) return TorchOp.None;
+        return operations.GetOrAdd((method.ReducedFrom ?? method).OriginalDefinition, Classify);
+    }
+
+    /// <summary>Whether the member belongs to the library itself (or to its companions of the same root namespace), and so can be trusted not to train behind our back.</summary>
+    public static bool IsLibrary(ISymbol symbol)
+    {
+        if (symbol.ContainingAssembly is not { } assembly || assembly is ISourceAssemblySymbol) return false;
+        return assembly.Name is TorchVocabulary.Assembly or "TorchVision" or "TorchAudio" or "TorchText";
+    }
+
+    /// <summary>Whether the method is a factory of layers: `nn.Linear(...)`.</summary>
+    public bool IsFactory(IMethodSymbol method) => method.IsStatic && SymbolEqualityComparer.Default.Equals(method.ContainingType, factories);
+
+    private TorchOp Classify(IMethodSymbol method)
+    {
+        for (var m = method; m is not null; m = m.OverriddenMethod?.OriginalDefinition)
+            if (m.ContainingType is { } type && methods.TryGetValue(type.OriginalDefinition, out var names) && names.TryGetValue(m.Name, out var op))
+                return op;
+        return TorchOp.None;
+    }
+
+    private ImmutableArray<TorchType> Kinds(INamedTypeSymbol type) => kinds.GetOrAdd(type.OriginalDefinition, t =>
+    {
+        var found = ImmutableArray.CreateBuilder<TorchType>();
+        for (var b = t; b is not null; b = b.BaseType?.OriginalDefinition)
+            if (types.TryGetValue(b, out var kind))
+                found.Add(kind);
+        return found.ToImmutable();
+    });
+
+#pragma warning disable RS0030 // The one place that looks types up by name.
+    private static ImmutableArray<INamedTypeSymbol> Find(Compilation compilation, string name) => compilation.GetTypesByMetadataName(name);
+#pragma warning restore RS0030
+}

@@ -1,0 +1,281 @@
+namespace TrainLint.Analyzers.Torch;
+
+/// <summary>The types of TorchSharp that the analysis knows by name.</summary>
+internal enum TorchType
+{
+    Tensor,
+    Module,
+    Optimizer,
+    Scheduler,
+    Parameter,
+    Sequential,
+    CrossEntropyLoss,
+    Softmax,
+    LogSoftmax,
+    Dropout,
+    BatchNorm,
+    Plateau,
+    PerBatchScheduler,
+    Loss,
+    ModuleContainer,
+    DataLoader,
+    IterableDataLoader,
+}
+
+/// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>
+internal enum TorchOp
+{
+    None,
+
+    // The training step.
+    ZeroGrad,
+    ModuleZeroGrad,
+    Backward,
+    Step,
+    SchedulerStep,
+    Train,
+    Eval,
+    Forward,
+    ClipGradients,
+
+    // Who holds what.
+    Parameters,
+    AddParameterGroup,
+    RegisterComponents,
+    RegisterModule,
+    RegisterParameter,
+    RootUse,
+    MoveModule,
+    AppendLayer,
+
+    // What a tensor means.
+    Softmax,
+    LogSoftmax,
+    CrossEntropy,
+    SameMeaning,
+
+    // Guards.
+    DisableGradients,
+    EnableGradients,
+    SetGradients,
+    FunctionalDropout,
+
+    // Data.
+    MakeDataLoader,
+}
+
+/// <summary>A method by the metadata name of the type that declares it.</summary>
+internal readonly record struct TorchMethod(string Type, string Name, TorchOp Op);
+
+/// <summary>
+/// The only place with TorchSharp's names in it. A name that a version lacks is simply never met there; a test holds every
+/// name against the public surface of TorchSharp 0.99.6, 0.102.8, 0.105.2 and 0.107.
+/// </summary>
+internal static class TorchVocabulary
+{
+    public const string Assembly = "TorchSharp";
+
+    private const string Torch = "TorchSharp.torch";
+    private const string Tensor = "TorchSharp.torch+Tensor";
+    private const string Module = "TorchSharp.torch+nn+Module";
+    private const string Functional = "TorchSharp.torch+nn+functional";
+    private const string Optimizer = "TorchSharp.torch+optim+Optimizer";
+    private const string Scheduler = "TorchSharp.torch+optim+lr_scheduler+LRScheduler";
+    private const string SchedulerClasses = "TorchSharp.torch+optim+lr_scheduler+impl+";
+    private const string Modules = "TorchSharp.Modules.";
+
+    /// <summary>Types by metadata name; several names for one entry are alternatives or siblings that count alike.</summary>
+    public static readonly (TorchType Type, string Name)[] Types =
+    [
+        (TorchType.Tensor, Tensor),
+        (TorchType.Module, Module),
+        (TorchType.Optimizer, Optimizer),
+        (TorchType.Scheduler, Scheduler),
+        (TorchType.Parameter, Modules + "Parameter"),
+        (TorchType.Sequential, Modules + "Sequential"),
+        (TorchType.CrossEntropyLoss, Modules + "CrossEntropyLoss"),
+        (TorchType.Softmax, Modules + "Softmax"),
+        (TorchType.Softmax, Modules + "Softmax2d"),
+        (TorchType.LogSoftmax, Modules + "LogSoftmax"),
+        (TorchType.Dropout, Modules + "Dropout"),
+        (TorchType.Dropout, Modules + "Dropout1d"),
+        (TorchType.Dropout, Modules + "Dropout2d"),
+        (TorchType.Dropout, Modules + "Dropout3d"),
+        (TorchType.Dropout, Modules + "AlphaDropout"),
+        (TorchType.Dropout, Modules + "FeatureAlphaDropout"),
+        (TorchType.Dropout, Modules + "RReLU"),
+        (TorchType.Dropout, Modules + "Transformer"),
+        (TorchType.Dropout, Modules + "TransformerEncoderLayer"),
+        (TorchType.Dropout, Modules + "TransformerDecoderLayer"),
+        (TorchType.Dropout, Modules + "AlexNet"),
+        (TorchType.Dropout, Modules + "VGG"),
+        (TorchType.BatchNorm, Modules + "GoogleNet"),
+        (TorchType.BatchNorm, Modules + "InceptionV3"),
+        (TorchType.BatchNorm, Modules + "MobileNetV2"),
+        (TorchType.BatchNorm, Modules + "ResNet"),
+        (TorchType.BatchNorm, Modules + "BatchNorm1d"),
+        (TorchType.BatchNorm, Modules + "BatchNorm2d"),
+        (TorchType.BatchNorm, Modules + "BatchNorm3d"),
+        (TorchType.Plateau, SchedulerClasses + "ReduceLROnPlateau"),
+        (TorchType.PerBatchScheduler, SchedulerClasses + "OneCycleLR"),
+        (TorchType.PerBatchScheduler, SchedulerClasses + "CyclicLR"),
+        (TorchType.Loss, "TorchSharp.Loss`3"),
+        (TorchType.Loss, "TorchSharp.Loss`4"),
+        (TorchType.Loss, "TorchSharp.Loss`5"),
+        (TorchType.ModuleContainer, Modules + "ModuleList`1"),
+        (TorchType.ModuleContainer, Modules + "ModuleDict`1"),
+        (TorchType.ModuleContainer, Modules + "ParameterList"),
+        (TorchType.ModuleContainer, Modules + "ParameterDict"),
+        (TorchType.DataLoader, Modules + "DataLoader"),
+        (TorchType.DataLoader, Modules + "DataLoader`2"),
+        (TorchType.DataLoader, "TorchSharp.torch+utils+data+DataLoader"),
+        (TorchType.DataLoader, "TorchSharp.torch+utils+data+DataLoader`2"),
+        (TorchType.IterableDataLoader, Modules + "IterableDataLoader"),
+    ];
+
+    /// <summary>
+    /// Factories of schedulers return the base class, so the kind stands in the factory's name alone.
+    /// </summary>
+    public const string PlateauFactory = "ReduceLROnPlateau";
+
+    public static readonly string[] PerBatchSchedulerFactories = ["OneCycleLR", "CyclicLR"];
+
+    public const string ZeroGradName = "zero_grad";
+
+    public const string ForwardName = "forward";
+
+    /// <summary>Calls that make more of a statement than a clearing of gradients.</summary>
+    public static readonly string[] StepNames = ["step", "backward"];
+
+    /// <summary>A member that mentions none of these, nor a member that does, cannot matter to any rule.</summary>
+    public static readonly string[] EventNames =
+    [
+        "zero_grad", "step", "backward", "train", "eval", "cross_entropy", "CrossEntropyLoss", "softmax", "log_softmax", "Softmax", "LogSoftmax",
+    ];
+
+    /// <summary>Optimizers, schedulers, loaders and guards: a member that makes one is looked at for its own sake.</summary>
+    public static readonly string[] CreationNames =
+    [
+        "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "DataLoader",
+        "SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "RMSProp", "Rprop", "ASGD", "LBFGS",
+        "StepLR", "MultiStepLR", "ExponentialLR", "LambdaLR", "MultiplicativeLR", "ConstantLR", "LinearLR", "PolynomialLR",
+        "CosineAnnealingLR", "OneCycleLR", "CyclicLR", "ReduceLROnPlateau", "SequentialLR", "ChainedLR",
+    ];
+
+    /// <summary>Who mentions one of these handles gradients by hand.</summary>
+    public static readonly string[] GradientNames = ["grad", "set_grad"];
+
+    /// <summary>Who mentions one of these registers components.</summary>
+    public static readonly string[] RegistrationNames = ["RegisterComponents", "register_module", "add_module", "register_parameter", "register_buffer"];
+
+    /// <summary>The class that the module base classes are nested in.</summary>
+    public const string NnName = "nn";
+
+    /// <summary>Parameters that decide what a call means.</summary>
+    public const string ShuffleParameter = "shuffle";
+    public const string ShufflerParameter = "shuffler";
+    public const string InputParameter = "input";
+    public const string TrainParameter = "train";
+
+    /// <summary>The functional dropouts' parameter that switches them off.</summary>
+    public const string TrainingParameter = "training";
+
+    /// <summary>The type that constructors of modules derive their factories from: `nn.Linear(...)` stands for `new Modules.Linear(...)`.</summary>
+    public const string FactoryType = "TorchSharp.torch+nn";
+
+    public static readonly TorchMethod[] Methods =
+    [
+        new(Optimizer, "zero_grad", TorchOp.ZeroGrad),
+        new(Optimizer, "step", TorchOp.Step),
+        new("TorchSharp.Modules.OptimizerHelper", "add_param_group", TorchOp.AddParameterGroup),
+        new(Scheduler, "step", TorchOp.SchedulerStep),
+        new(Tensor, "backward", TorchOp.Backward),
+        new("TorchSharp.torch+autograd", "backward", TorchOp.Backward),
+        new("TorchSharp.torch+nn+utils", "clip_grad_norm_", TorchOp.ClipGradients),
+        new("TorchSharp.torch+nn+utils", "clip_grad_value_", TorchOp.ClipGradients),
+
+        new(Module, "zero_grad", TorchOp.ModuleZeroGrad),
+        new(Module, "train", TorchOp.Train),
+        new(Module, "eval", TorchOp.Eval),
+        new(Module, "parameters", TorchOp.Parameters),
+        new(Module, "named_parameters", TorchOp.Parameters),
+        new(Module, "RegisterComponents", TorchOp.RegisterComponents),
+        new(Module, "register_module", TorchOp.RegisterModule),
+        new(Module, "add_module", TorchOp.RegisterModule),
+        new(Module, "register_parameter", TorchOp.RegisterParameter),
+        new(Module, "register_buffer", TorchOp.RegisterParameter),
+        new(Module, "save", TorchOp.RootUse),
+        new(Module, "load", TorchOp.RootUse),
+        new(Module, "state_dict", TorchOp.RootUse),
+        new(Module, "load_state_dict", TorchOp.RootUse),
+        new("TorchSharp.ModuleExtensionMethods", "to", TorchOp.MoveModule),
+        new("TorchSharp.ModuleExtensionMethods", "cpu", TorchOp.MoveModule),
+        new("TorchSharp.ModuleExtensionMethods", "cuda", TorchOp.MoveModule),
+        new(Modules + "Sequential", "append", TorchOp.AppendLayer),
+
+        new("TorchSharp.torch+nn+IModule`2", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+IModule`3", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+IModule`4", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+IModule`5", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+IModule`6", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+IModule`7", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`2", "forward", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`3", "forward", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`4", "forward", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`5", "forward", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`6", "forward", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`7", "forward", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`2", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`3", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`4", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`5", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`6", "call", TorchOp.Forward),
+        new("TorchSharp.torch+nn+Module`7", "call", TorchOp.Forward),
+
+        new(Torch, "softmax", TorchOp.Softmax),
+        new(Tensor, "softmax", TorchOp.Softmax),
+        new(Functional, "softmax", TorchOp.Softmax),
+        new(Functional, "softmax2d", TorchOp.Softmax),
+        new("TorchSharp.torch+special", "softmax", TorchOp.Softmax),
+        new(Tensor, "log_softmax", TorchOp.LogSoftmax),
+        new(Functional, "log_softmax", TorchOp.LogSoftmax),
+        new("TorchSharp.torch+special", "log_softmax", TorchOp.LogSoftmax),
+        new(Functional, "cross_entropy", TorchOp.CrossEntropy),
+
+        new(Functional, "dropout", TorchOp.FunctionalDropout),
+        new(Functional, "dropout1d", TorchOp.FunctionalDropout),
+        new(Functional, "dropout2d", TorchOp.FunctionalDropout),
+        new(Functional, "dropout3d", TorchOp.FunctionalDropout),
+        new(Functional, "alpha_dropout", TorchOp.FunctionalDropout),
+        new(Functional, "feature_alpha_dropout", TorchOp.FunctionalDropout),
+
+        // The result says of each row what the operand said: the shape, place or owner changes, not the meaning.
+        new(Tensor, "view", TorchOp.SameMeaning),
+        new(Tensor, "reshape", TorchOp.SameMeaning),
+        new(Tensor, "squeeze", TorchOp.SameMeaning),
+        new(Tensor, "unsqueeze", TorchOp.SameMeaning),
+        new(Tensor, "flatten", TorchOp.SameMeaning),
+        new(Tensor, "permute", TorchOp.SameMeaning),
+        new(Tensor, "transpose", TorchOp.SameMeaning),
+        new(Tensor, "contiguous", TorchOp.SameMeaning),
+        new(Tensor, "clone", TorchOp.SameMeaning),
+        new(Tensor, "alias", TorchOp.SameMeaning),
+        new(Tensor, "detach", TorchOp.SameMeaning),
+        new(Tensor, "cpu", TorchOp.SameMeaning),
+        new(Tensor, "cuda", TorchOp.SameMeaning),
+        new(Tensor, "to", TorchOp.SameMeaning),
+        new(Tensor, "to_type", TorchOp.SameMeaning),
+        new(Tensor, "float", TorchOp.SameMeaning),
+        new(Tensor, "half", TorchOp.SameMeaning),
+        new(Tensor, "double", TorchOp.SameMeaning),
+        new(Tensor, "MoveToOuterDisposeScope", TorchOp.SameMeaning),
+        new(Tensor, "DetachFromDisposeScope", TorchOp.SameMeaning),
+
+        new(Torch, "no_grad", TorchOp.DisableGradients),
+        new(Torch, "inference_mode", TorchOp.DisableGradients),
+        new(Torch, "enable_grad", TorchOp.EnableGradients),
+        new(Torch, "set_grad_enabled", TorchOp.SetGradients),
+
+        new("TorchSharp.torch+utils+data", "DataLoader", TorchOp.MakeDataLoader),
+    ];
+}

@@ -1,0 +1,87 @@
+using Microsoft.CodeAnalysis;
+
+namespace TrainLint.Analyzers.Training;
+
+internal enum EventKind
+{
+    ZeroGrad,
+    ModuleZeroGrad,
+    Backward,
+    Step,
+    SchedulerStep,
+    Train,
+    Eval,
+    Forward,
+    CrossEntropy,
+    Create,
+    Guard,
+}
+
+/// <summary>Something that matters to training, at one place of a body.</summary>
+/// <param name="Kind">What happens.</param>
+/// <param name="Operation">The call or creation.</param>
+/// <param name="Subject">The optimizer, scheduler, module or tensor that it happens to; for a loss its input.</param>
+/// <param name="Before">All that is known just before.</param>
+internal sealed record TrainingEvent(EventKind Kind, IOperation Operation, Value Subject, State Before)
+{
+    /// <summary>For a forward pass: the first argument. For a loss: the target.</summary>
+    public Value? Argument { get; init; }
+
+    public SyntaxNode Node => Operation.Syntax;
+}
+
+/// <summary>A place where a body of this compilation runs: a call, or the use of a lambda.</summary>
+/// <param name="Node">The call.</param>
+/// <param name="Callee">What runs.</param>
+/// <param name="Receiver">The object whose member it is.</param>
+/// <param name="Arguments">By the parameter's ordinal; null where the default is taken.</param>
+/// <param name="Before">All that is known just before.</param>
+/// <param name="Certain">Whether it certainly is this callee that runs, and once.</param>
+internal sealed record CallSite(SyntaxNode Node, Body Callee, Value Receiver, Value?[] Arguments, State Before, bool Certain)
+{
+    /// <summary>The caller's path for a path of the callee, or null where the caller cannot name it.</summary>
+    public Path? Map(Path path)
+    {
+        var root = path.RootPath;
+        switch (root.Root)
+        {
+            case null:
+                return Callee.Outer is not null ? path : Receiver.Path is { } receiver ? path.Rebase(root, receiver) : null;
+            case IParameterSymbol parameter when SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, Callee.Owner):
+                return parameter.Ordinal < Arguments.Length && Arguments[parameter.Ordinal]?.Path is { } argument ? path.Rebase(root, argument) : null;
+            case ILocalSymbol or IParameterSymbol:
+                // A variable of an outer body is the same on both sides; the callee's own locals are nobody else's.
+                return Callee.Outer is not null && !SymbolEqualityComparer.Default.Equals(root.Root.ContainingSymbol, Callee.Owner) ? path : null;
+            default:
+                return path;
+        }
+    }
+}
+
+/// <summary>A value put into a field or property.</summary>
+internal sealed record MemberWrite(ISymbol Member, Path? Target, Value Value, SyntaxNode Node);
+
+/// <summary>What a body does: the result of its one flow run, independent of who calls it.</summary>
+internal sealed class BodyFlow(Body body)
+{
+    public Body Body { get; } = body;
+
+    /// <summary>The state at the normal end; null where there is none (or the body is too large to be judged).</summary>
+    public State? Exit { get; set; }
+
+    /// <summary>What the body returns, in its own terms.</summary>
+    public Value Return { get; set; } = Value.Unknown;
+
+    /// <summary>In source order.</summary>
+    public List<TrainingEvent> Events { get; } = [];
+
+    public List<CallSite> Calls { get; } = [];
+
+    public List<MemberWrite> Writes { get; } = [];
+
+    /// <summary>Lambdas and local functions that stand in the body.</summary>
+    public List<Body> Nested { get; } = [];
+
+    /// <summary>Whether the flow was given up or is unknown; then nothing may be concluded from it.</summary>
+    public bool Unknown { get; set; }
+}

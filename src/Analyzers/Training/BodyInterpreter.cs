@@ -1,0 +1,947 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
+using TrainLint.Analyzers.Torch;
+
+namespace TrainLint.Analyzers.Training;
+
+/// <summary>
+/// Runs a body on <see cref="State"/>: evaluates each operation to a <see cref="Value"/> and turns the calls that matter into
+/// events. The same code computes the fixpoint and, once it is reached, records what rules ask for.
+/// </summary>
+internal sealed class BodyInterpreter : IFlowProblem<State>
+{
+    private readonly TrainingProgram program;
+    private readonly TorchSymbols torch;
+    private readonly Body body;
+    private readonly bool fieldFacts;
+    private readonly CancellationToken cancellation;
+    private readonly OptionalClears optionalClears;
+    private State state = State.Start;
+    private BodyFlow? record;
+    private Value last = Value.Unknown;
+
+    private BodyInterpreter(TrainingProgram program, Body body, bool fieldFacts, CancellationToken cancellation)
+    {
+        this.program = program;
+        torch = program.Torch;
+        this.body = body;
+        this.fieldFacts = fieldFacts;
+        this.cancellation = cancellation;
+        optionalClears = OptionalClears.Of(body);
+    }
+
+    public static BodyFlow Run(TrainingProgram program, Body body, bool fieldFacts, CancellationToken cancellation)
+    {
+        var interpreter = new BodyInterpreter(program, body, fieldFacts, cancellation);
+        var flow = new BodyFlow(body);
+        if (ForwardFlow<State>.Run(body.Graph, interpreter, State.Start, cancellation) is not { } entries)
+        {
+            flow.Unknown = true;
+            return flow;
+        }
+
+        interpreter.record = flow;
+        Value? returned = null;
+        foreach (var block in body.Graph.Blocks)
+        {
+            if (entries[block.Ordinal] is not { } entry) continue;
+            if (block.Kind == BasicBlockKind.Exit) flow.Exit = entry;
+            ForwardFlow<State>.Replay(block, interpreter, entry);
+            if (block is { BranchValue: not null, FallThroughSuccessor.Semantics: ControlFlowBranchSemantics.Return })
+                returned = returned is null ? interpreter.last : Value.Join(returned, interpreter.last);
+        }
+
+        flow.Return = returned ?? Value.Unknown;
+        flow.Events.Sort((a, b) => a.Node.SpanStart.CompareTo(b.Node.SpanStart));
+        foreach (var function in body.Graph.LocalFunctions)
+            if (body.LocalFunction(function, cancellation) is { } nested) flow.Nested.Add(nested);
+        return flow;
+    }
+
+    public State Transfer(IOperation operation, State before)
+    {
+        state = before;
+        last = Eval(operation);
+        return state;
+    }
+
+    public State Join(State left, State right) => State.Join(left, right);
+
+    public bool Same(State left, State right) => left.Same(right);
+
+    // `if (i % 4 == 0) optimizer.zero_grad();` counts as present: nobody here knows which rounds skip it.
+    public State Decide(IOperation condition, State before)
+    {
+        if (!optionalClears.At(condition.Syntax)) return before;
+        state = before;
+        foreach (var path in state.Gradients.Keys) Change(path, GradientPhase.MayZeroGrad);
+        state = state with { OtherGradients = state.OtherGradients with { Relation = state.OtherGradients.Relation.Then(GradientPhase.MayZeroGrad) } };
+        return state;
+    }
+
+    private Value Eval(IOperation? operation)
+    {
+        switch (operation)
+        {
+            case null:
+                return Value.Unknown;
+            case IExpressionStatementOperation statement:
+                return Eval(statement.Operation);
+            case ISimpleAssignmentOperation assignment:
+                return Assign(assignment.Target, Eval(assignment.Value), assignment);
+            case ICoalesceAssignmentOperation assignment:
+                Eval(assignment.Target);
+                return Assign(assignment.Target, Eval(assignment.Value), assignment);
+            case ICompoundAssignmentOperation assignment:
+                Eval(assignment.Value);
+                return Assign(assignment.Target, Value.Unknown, assignment);
+            case IDeconstructionAssignmentOperation deconstruction:
+                return Deconstruct(deconstruction.Target, Eval(deconstruction.Value), deconstruction);
+            case IFlowCaptureOperation capture:
+                var captured = Eval(capture.Value);
+                state = state with { Captures = Replace(state.Captures, capture.Id, captured) };
+                return captured;
+            case IFlowCaptureReferenceOperation reference:
+                return state.Captures.TryGetValue(reference.Id, out var held) ? held : Value.Unknown;
+            case ILocalReferenceOperation local:
+                return state[Path.Of(local.Local)];
+            case IParameterReferenceOperation parameter:
+                return state[ParameterPath(parameter.Parameter)];
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:
+                return Value.At(Path.This);
+            case IFieldReferenceOperation or IPropertyReferenceOperation:
+                return Member((IMemberReferenceOperation)operation);
+            case IArrayElementReferenceOperation element:
+                foreach (var index in element.Indices) Eval(index);
+                return Element(Eval(element.ArrayReference));
+            case IConversionOperation conversion:
+                return conversion.OperatorMethod is null ? Eval(conversion.Operand) : Forget(Eval(conversion.Operand));
+            case IAwaitOperation await:
+                return Eval(await.Operation);
+            case ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation { ConstantValue: { HasValue: true, Value: null } }:
+                return Value.Null;
+            case IInvocationOperation invocation:
+                return Invoke(invocation);
+            case IObjectCreationOperation creation:
+                return Create(creation);
+            case IDelegateCreationOperation creation:
+                return Eval(creation.Target);
+            case IFlowAnonymousFunctionOperation lambda:
+                var nested = body.Lambda(lambda, cancellation);
+                if (record is not null) record.Nested.Add(nested);
+                return Value.Of(new DelegateFact(lambda.Symbol));
+            case IMethodReferenceOperation method:
+                Eval(method.Instance);
+                return Value.Of(new DelegateFact(method.Method));
+            case ITupleOperation tuple:
+                return Value.Of(new ItemsFact(tuple.Elements.Select(Eval).ToImmutableArray()));
+            case IArrayCreationOperation array:
+                foreach (var size in array.DimensionSizes) Eval(size);
+                return array.Initializer is { } initializer ? Value.Of(new ItemsFact(initializer.ElementValues.Select(Eval).ToImmutableArray())) : Value.Unknown;
+            case ICollectionExpressionOperation collection:
+                return Collection(collection);
+            case IReturnOperation yielded:
+                return Eval(yielded.ReturnedValue);
+            case IIsNullOperation isNull:
+                Eval(isNull.Operand);
+                return Value.Unknown;
+            case IIsTypeOperation isType:
+                Eval(isType.ValueOperand);
+                return Value.Unknown;
+            case IIsPatternOperation pattern:
+                return Match(pattern);
+            case IDeclarationExpressionOperation declaration:
+                return Eval(declaration.Expression);
+            case ISizeOfOperation or ITypeOfOperation or INameOfOperation or ILiteralOperation:
+                return Value.Unknown;
+            default:
+                foreach (var child in operation.ChildOperations) Eval(child);
+                return Value.Unknown;
+        }
+    }
+
+    private Value Match(IIsPatternOperation pattern)
+    {
+        var value = Eval(pattern.Value);
+        if (pattern.Pattern is IDeclarationPatternOperation { DeclaredSymbol: ILocalSymbol local }) Set(Path.Of(local), value);
+        return Value.Unknown;
+    }
+
+    private Value Collection(ICollectionExpressionOperation collection)
+    {
+        var items = ImmutableArray.CreateBuilder<Value>();
+        var parameters = new List<ParametersFact?>();
+        foreach (var element in collection.Elements)
+        {
+            if (element is ISpreadOperation spread)
+            {
+                var spreadValue = Eval(spread.Operand);
+                parameters.Add(spreadValue.Fact as ParametersFact);
+            }
+            else
+            {
+                items.Add(Eval(element));
+                parameters.Add(null);
+            }
+        }
+
+        // `[.. encoder.parameters(), .. decoder.parameters()]`
+        if (parameters.Count > 0 && parameters.All(p => p is not null))
+            return Value.Of(parameters.Aggregate((a, b) => a!.Plus(b!))!);
+        return items.Count == collection.Elements.Length ? Value.Of(new ItemsFact(items.ToImmutable())) : Value.Unknown;
+    }
+
+    // Members.
+
+    private Value Member(IMemberReferenceOperation reference)
+    {
+        var receiver = reference.Instance is null ? null : Eval(reference.Instance);
+        if (reference is IPropertyReferenceOperation property)
+        {
+            foreach (var argument in property.Arguments) Eval(argument.Value);
+            if (property.Property.IsIndexer) return Element(receiver ?? Value.Unknown);
+            if (property.Property.Name == "Current" && receiver is not null) return Element(receiver);
+        }
+
+        if (reference.Instance is null) return reference.Member.ContainingType is { } type && Trackable(reference) ? Known(Path.Of(type.OriginalDefinition).Member(Canonical(reference.Member))!) : Value.Unknown;
+        if (receiver!.Fact is ItemsFact items && reference.Member is IFieldSymbol { ContainingType.IsTupleType: true } tupleField)
+        {
+            var index = TupleIndex(tupleField);
+            if (index >= 0 && index < items.Items.Length) return items.Items[index];
+        }
+
+        if (receiver.Fact is ObjectFact made && receiver.Paths.IsEmpty)
+            return made.Fields.FirstOrDefault(f => SymbolEqualityComparer.Default.Equals(f.Field, Canonical(reference.Member))).Value ?? Value.Unknown;
+        if (!Trackable(reference) || receiver.Paths.IsEmpty) return Value.Unknown;
+        var member = Canonical(reference.Member);
+        var values = receiver.Paths.Select(p => p.Member(member) is { } path ? Known(path) : Value.Unknown).ToList();
+        var value = values.Aggregate(Value.Join);
+        return receiver.Partial && !value.Paths.IsEmpty ? value.WithPaths(value.Paths, partial: true) : value;
+    }
+
+    private Value Known(Path path)
+    {
+        var value = state[path];
+        if (value.Fact is not null || !fieldFacts || path.Symbol is not { } symbol || path.Members.IsEmpty) return value;
+        return program.FieldFact(symbol) is { } fact ? value.With(fact) : value;
+    }
+
+    private static int TupleIndex(IFieldSymbol field)
+    {
+        var element = field.CorrespondingTupleField ?? field;
+        return element.Name.StartsWith("Item", StringComparison.Ordinal) && int.TryParse(element.Name.Substring(4), out var n) ? n - 1 : -1;
+    }
+
+    private static bool Trackable(IMemberReferenceOperation reference) => reference.Member is IFieldSymbol { IsConst: false } or IPropertySymbol && reference.Type is { IsValueType: false };
+
+    // A property that only hands out a field stands for the field.
+    private ISymbol Canonical(ISymbol member) => member is IPropertySymbol property ? program.BackingOf(property.OriginalDefinition) : member.OriginalDefinition;
+
+    // A parameter of a primary constructor, met in another member, is a field in all but name.
+    private Path ParameterPath(IParameterSymbol parameter)
+    {
+        for (var b = body; b is not null; b = b.Outer)
+            if (SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, b.Owner)) return Path.Of(parameter);
+        return parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? Path.This.Member(parameter)! : Path.Of(parameter);
+    }
+
+    private static Value Element(Value collection)
+    {
+        if (collection.Fact is ItemsFact { Items.Length: > 0 } items)
+        {
+            var joined = items.Items.Aggregate(Value.Join)!;
+            // Some element, not a certain one: what is done to it is done to one of them.
+            return joined.WithPaths(joined.Paths, partial: joined.Paths.Length > 1);
+        }
+
+        var paths = collection.Paths.Select(p => p.HasElement ? p : p.Member(null)).OfType<Path>().ToImmutableArray();
+        return Value.Unknown.WithPaths(paths, collection.Partial);
+    }
+
+    private static Value Forget(Value _) => Value.Unknown;
+
+    // Assignment.
+
+    private Value Assign(IOperation target, Value value, IOperation operation)
+    {
+        switch (target)
+        {
+            case ILocalReferenceOperation local:
+                Set(Path.Of(local.Local), value);
+                return state[Path.Of(local.Local)];
+            case IParameterReferenceOperation parameter:
+                Set(ParameterPath(parameter.Parameter), value);
+                return state[ParameterPath(parameter.Parameter)];
+            case IFlowCaptureReferenceOperation capture:
+                // The target of `a ??= b` or of an assignment with a conditional value was captured before.
+                if (state.Captures.TryGetValue(capture.Id, out var slot) && slot.Path is { } captured)
+                {
+                    if (captured.Symbol is IFieldSymbol or IPropertySymbol) Write(captured.Symbol, captured, value, operation);
+                    Set(captured, value);
+                }
+                else
+                {
+                    Escape(value);
+                }
+
+                return value;
+            case IDiscardOperation:
+                return value;
+            case IFieldReferenceOperation or IPropertyReferenceOperation:
+                var reference = (IMemberReferenceOperation)target;
+                var receiver = reference.Instance is null ? null : Eval(reference.Instance);
+                var member = Canonical(reference.Member);
+                var path = reference.Instance is null
+                    ? member.ContainingType is { } type ? Path.Of(type.OriginalDefinition).Member(member) : null
+                    : receiver!.Path?.Member(member);
+                if (reference is IPropertyReferenceOperation { Property.IsIndexer: true })
+                {
+                    Escape(value);
+                    return value;
+                }
+
+                Write(member, path, value, operation);
+                if (path is not null) Set(path, value);
+                else Escape(value);
+                return path is null ? value : state[path];
+            case ITupleOperation tuple:
+                return Deconstruct(tuple, value, operation);
+            default:
+                foreach (var child in target.ChildOperations) Eval(child);
+                Escape(value);
+                return value;
+        }
+    }
+
+    private Value Deconstruct(IOperation target, Value value, IOperation operation)
+    {
+        if (target is IDeclarationExpressionOperation declaration) target = declaration.Expression;
+        if (target is not ITupleOperation tuple) return Assign(target, value, operation);
+        var items = value.Fact is ItemsFact known && known.Items.Length == tuple.Elements.Length ? known.Items : default;
+        for (var i = 0; i < tuple.Elements.Length; i++)
+            Deconstruct(tuple.Elements[i], items.IsDefault ? Value.Unknown : items[i], operation);
+        return value;
+    }
+
+    private void Write(ISymbol member, Path? path, Value value, IOperation operation) => record?.Writes.Add(new MemberWrite(member, path, value, operation.Syntax));
+
+    private void Set(Path target, Value value)
+    {
+        // Whoever was known by this name is now known by none.
+        var values = state.Values;
+        foreach (var pair in state.Values)
+        {
+            if (pair.Key.Equals(target)) continue;
+            if (pair.Key.StartsWith(target)) values = values.Remove(pair.Key);
+            else if (pair.Value.Paths.Any(p => p.StartsWith(target))) values = values.SetItem(pair.Key, pair.Value.WithPaths(ImmutableArray<Path>.Empty, false));
+        }
+
+        var isNew = value.Paths.IsEmpty && !value.Partial;
+        var self = value.Paths.Length == 1 && value.Paths[0].Equals(target);
+        if (isNew) value = value.Named(target);
+        var named = value.Fact is null && value.Path is { } only && only.Equals(target);
+        values = named ? values.Remove(target) : values.SetItem(target, value);
+        state = state with { Values = values };
+        if (!isNew || self) return;
+
+        // A new object: nothing has happened to it yet. An unknown one: anything may have.
+        var made = value.Fact is OptimizerFact or ModuleFact or NullFact or ObjectFact;
+        if (value.Fact is ObjectFact { Fields.IsEmpty: false } filled)
+            foreach (var (field, held) in filled.Fields)
+                if (target.Member(field) is { } at) state = state with { Values = state.Values.SetItem(at, held.Paths.IsEmpty ? held.Named(at) : held) };
+        var gradients = state.Gradients;
+        foreach (var path in state.Gradients.Keys.Where(p => p.StartsWith(target))) gradients = gradients.Remove(path);
+        if (value.Fact is OptimizerFact) gradients = gradients.SetItem(target, new(Relation.Constant(PhaseSet.Of(GradientPhase.Clean)), [], [], [], false));
+        else if (!made && gradients.Count != state.Gradients.Count || !made && CouldBeOptimizer(target)) gradients = gradients.SetItem(target, new(GradientPhase.Forget, [], [], [], false));
+        var modes = state.Modes;
+        foreach (var path in state.Modes.Keys.Where(p => p.StartsWith(target))) modes = modes.Remove(path);
+        if (value.Fact is ModuleFact) modes = modes.SetItem(target, new(ModulePhase.ToTrain, []));
+        else if (modes.Count != state.Modes.Count) modes = modes.SetItem(target, new(ModulePhase.Forget, []));
+        state = state with { Gradients = gradients, Modes = modes, Escaped = state.Escaped.Except(state.Escaped.Where(p => p.StartsWith(target))) };
+    }
+
+    private bool CouldBeOptimizer(Path path) => path.Symbol switch
+    {
+        ILocalSymbol local => torch.Is(local.Type, TorchType.Optimizer),
+        IFieldSymbol field => torch.Is(field.Type, TorchType.Optimizer),
+        IPropertySymbol property => torch.Is(property.Type, TorchType.Optimizer),
+        _ => false,
+    };
+
+    private void Escape(Value? value)
+    {
+        if (value is null) return;
+        if (value.Fact is ItemsFact items)
+            foreach (var item in items.Items) Escape(item);
+        if (value.Fact is ObjectFact made)
+            foreach (var (_, held) in made.Fields) Escape(held);
+        foreach (var path in value.Paths)
+        {
+            if (path.Equals(Path.This)) continue;
+            state = state with { Escaped = state.Escaped.Add(path) };
+            foreach (var known in state.Gradients.Keys.Where(p => p.StartsWith(path)).ToList()) Change(known, GradientPhase.Forget);
+            if (!state.Gradients.ContainsKey(path)) Change(path, GradientPhase.Forget);
+            if (torch.IsModuleLike(TypeOf(path))) state = state.WithMode(path, new(ModulePhase.Forget, []));
+        }
+    }
+
+    private static ITypeSymbol? TypeOf(Path path) => path.Symbol switch
+    {
+        ILocalSymbol local => local.Type,
+        IParameterSymbol parameter => parameter.Type,
+        IFieldSymbol field => field.Type,
+        IPropertySymbol property => property.Type,
+        _ => null,
+    };
+
+    private static ImmutableDictionary<CaptureId, Value> Replace(ImmutableDictionary<CaptureId, Value> captures, CaptureId id, Value value) =>
+        ReferenceEquals(value, Value.Unknown) ? captures.Remove(id) : captures.SetItem(id, value);
+
+    // Creation.
+
+    private Value Create(IObjectCreationOperation creation)
+    {
+        var arguments = Arguments(creation.Arguments, creation.Constructor);
+        var made = Made(creation, creation.Type as INamedTypeSymbol, creation.Constructor, creation.Arguments, arguments);
+        if (made is null)
+        {
+            if (creation.Constructor is { } constructor && constructor.Locations.Any(l => l.IsInSource))
+            {
+                made = Construct(creation, constructor, arguments);
+            }
+            else
+            {
+                foreach (var argument in arguments) Escape(argument);
+            }
+        }
+
+        if (creation.Initializer is { } initializer)
+            foreach (var child in initializer.ChildOperations) Eval(child);
+        return made ?? Value.Unknown;
+    }
+
+    private Value Construct(IObjectCreationOperation creation, IMethodSymbol constructor, Value?[] arguments)
+    {
+        if (creation.Type is not INamedTypeSymbol type) return Value.Unknown;
+        var matters = arguments.Any(a => a is not null && a.Paths.Any(p => torch.Is(TypeOf(p), TorchType.Optimizer) || torch.IsModuleLike(TypeOf(p)) || torch.Is(TypeOf(p), TorchType.Scheduler)));
+        if (!matters && !program.IsHot(constructor)) return Value.Of(new ObjectFact(type, ImmutableArray<(ISymbol, Value)>.Empty));
+        if (program.BodyOf(constructor, body, cancellation) is not { } callee)
+        {
+            // A primary or implicit constructor keeps what it is given.
+            foreach (var argument in arguments) Escape(argument);
+            return Value.Of(new ObjectFact(type, ImmutableArray<(ISymbol, Value)>.Empty));
+        }
+
+        var exit = Call(creation.Syntax, callee, Value.Unknown, arguments, certain: true);
+        var site = new CallSite(creation.Syntax, callee, Value.Unknown, arguments, state, true);
+        var fields = ImmutableArray.CreateBuilder<(ISymbol, Value)>();
+        if (exit is not null)
+            foreach (var pair in exit.Values)
+                if (pair.Key.Root is null && pair.Key.Members.Length == 1 && pair.Key.Members[0] is { } field)
+                {
+                    var value = State.MapValue(pair.Value, p => p.Equals(pair.Key) ? null : site.Map(p));
+                    if (!value.Paths.IsEmpty || value.Fact is not null) fields.Add((field, value));
+                }
+
+        return Value.Of(new ObjectFact(type, fields.ToImmutable()));
+    }
+
+    // The value that a creation or factory of the library yields, where it is one that matters.
+    private Value? Made(IOperation operation, INamedTypeSymbol? type, IMethodSymbol? method, ImmutableArray<IArgumentOperation> written, Value?[] arguments)
+    {
+        if (type is null) return null;
+        if (torch.Is(type, TorchType.Optimizer))
+        {
+            Record(EventKind.Create, operation, Value.Unknown);
+            var parameters = arguments.Length > 0 && arguments[0]?.Fact is ParametersFact known ? known : new ParametersFact(ImmutableArray<Path>.Empty, false);
+            return Value.Of(new OptimizerFact(ImmutableArray.Create(operation.Syntax), parameters));
+        }
+
+        if (torch.Is(type, TorchType.Scheduler))
+        {
+            Record(EventKind.Create, operation, Value.Unknown);
+            for (var i = 1; i < arguments.Length; i++) Escape(arguments[i]);
+            return Value.Of(new SchedulerFact(operation.Syntax, arguments.Length > 0 ? arguments[0]?.Path : null));
+        }
+
+        if (torch.Is(type, TorchType.Module))
+        {
+            Record(EventKind.Create, operation, Value.Unknown);
+            foreach (var argument in arguments)
+                if (method is null || !method.Locations.Any(l => l.IsInSource)) EscapeModules(argument);
+            var layers = torch.Is(type, TorchType.Sequential) && method is not null ? Layers(written, arguments) : default;
+            return Value.Of(new ModuleFact(ImmutableArray.Create(new MadeModule(type, operation.Syntax, layers))));
+        }
+
+        if (torch.Is(type, TorchType.DataLoader))
+        {
+            Record(EventKind.Create, operation, Value.Unknown);
+            return Value.Unknown;
+        }
+
+        return null;
+    }
+
+    // A module handed to a container is switched with it from now on.
+    private void EscapeModules(Value? value)
+    {
+        if (value is null) return;
+        if (value.Fact is ItemsFact items)
+            foreach (var item in items.Items) EscapeModules(item);
+        foreach (var path in value.Paths) state = state.WithMode(path, new(ModulePhase.Forget, []));
+    }
+
+    private static ImmutableArray<Value> Layers(ImmutableArray<IArgumentOperation> written, Value?[] arguments)
+    {
+        if (written.Length == 0) return ImmutableArray<Value>.Empty;
+        if (written.Length != 1 || arguments[0]?.Fact is not ItemsFact items) return default;
+        return items.Items.Select(i => i.Fact is ItemsFact { Items.Length: 2 } named ? named.Items[1] : i).ToImmutableArray();
+    }
+
+    // Calls.
+
+    private Value?[] Arguments(ImmutableArray<IArgumentOperation> written, IMethodSymbol? method)
+    {
+        var values = new Value?[method?.Parameters.Length ?? written.Length];
+        for (var i = 0; i < written.Length; i++)
+        {
+            var argument = written[i];
+            if (argument.ArgumentKind == ArgumentKind.DefaultValue) continue;
+            var value = Eval(argument.Value);
+            var ordinal = argument.Parameter?.Ordinal ?? i;
+            if (ordinal < values.Length) values[ordinal] = value;
+            if (argument.Parameter?.RefKind is RefKind.Out or RefKind.Ref) Assign(argument.Value is IDeclarationExpressionOperation d ? d.Expression : argument.Value, Value.Unknown, argument);
+        }
+
+        return values;
+    }
+
+    private Value Invoke(IInvocationOperation call)
+    {
+        var method = call.TargetMethod;
+        var receiver = call.Instance is null ? Value.Unknown : Eval(call.Instance);
+        var arguments = Arguments(call.Arguments, method);
+        var op = torch.OperationOf(method);
+        if (op != TorchOp.None) return TorchCall(call, op, receiver, arguments);
+        if (TorchSymbols.IsLibrary(method)) return LibraryCall(call, receiver, arguments);
+        if (method.MethodKind == MethodKind.DelegateInvoke) return InvokeDelegate(call, receiver, arguments);
+
+        var callees = program.Implementations(method, receiver, body, cancellation);
+        if (callees.Count > 0) return CallAny(call, callees, receiver, arguments);
+        if (method.Locations.Any(l => l.IsInSource) && !method.IsAbstract && method.ContainingType?.TypeKind != TypeKind.Interface)
+        {
+            // Visible, but its text says that nothing in it matters: it does not train; what it is given it may keep.
+            Keep(call, arguments);
+            return Value.Unknown;
+        }
+
+        return ForeignCall(call, receiver, arguments);
+    }
+
+    private void Keep(IInvocationOperation call, Value?[] arguments)
+    {
+        foreach (var argument in arguments)
+            if (argument is { Paths.IsEmpty: false } && argument.Paths.Any(p => torch.Is(TypeOf(p), TorchType.Optimizer))) Escape(argument);
+        RunLambdas(call.Syntax, arguments);
+    }
+
+    private Value LibraryCall(IInvocationOperation call, Value receiver, Value?[] arguments)
+    {
+        var made = Made(call, call.Type as INamedTypeSymbol, call.TargetMethod, call.Arguments, arguments);
+        RunLambdas(call.Syntax, arguments);
+        return made ?? Value.Unknown;
+    }
+
+    private static readonly HashSet<string> PassThrough = ["ToList", "ToArray", "AsEnumerable", "AsReadOnly", "GetEnumerator", "GetAsyncEnumerator", "ConfigureAwait", "Where", "Reverse", "OrderBy", "Distinct", "ToHashSet", "AsParallel", "AsSpan", "Cast", "OfType"];
+
+    // A call into a library that is not TorchSharp.
+    private Value ForeignCall(IInvocationOperation call, Value receiver, Value?[] arguments)
+    {
+        var method = call.TargetMethod;
+        var ns = method.ContainingType?.ContainingNamespace;
+        while (ns is { ContainingNamespace.IsGlobalNamespace: false }) ns = ns.ContainingNamespace;
+        var system = ns?.Name == "System";
+        RunLambdas(call.Syntax, arguments);
+        if (system)
+        {
+            var first = method.IsExtensionMethod && call.Instance is null ? arguments.FirstOrDefault() : receiver;
+            if (first is not null && PassThrough.Contains(method.Name)) return first;
+            if (method.Name == "Concat" && first?.Fact is ParametersFact left)
+                return Value.Of(arguments.Length > 1 && arguments[1]?.Fact is ParametersFact right ? left.Plus(right) : left with { Complete = false });
+            if (method.Name == "Dispose" || method.ContainingType?.Name is "Console" or "Debug" or "Trace" or "GC" or "Object" or "String") return Value.Unknown;
+            foreach (var argument in arguments) Escape(argument);
+            return Value.Unknown;
+        }
+
+        var trains = false;
+        foreach (var written in call.Arguments)
+            trains |= torch.Is(written.Value.Type, TorchType.Tensor) || torch.IsModuleLike(written.Value.Type);
+        foreach (var argument in arguments) Escape(argument);
+        if (trains) All(GradientPhase.MayBackward, null);
+        return Value.Unknown;
+    }
+
+    // A lambda handed to code that cannot be seen runs there some number of times, perhaps never.
+    private void RunLambdas(SyntaxNode node, Value?[] arguments)
+    {
+        foreach (var argument in arguments)
+            if (argument?.Fact is DelegateFact fact && program.BodyOf(fact.Method, body, cancellation) is { } lambda)
+            {
+                var before = state;
+                Call(node, lambda, Value.Unknown, new Value?[fact.Method.Parameters.Length], certain: false);
+                state = State.Join(before, state);
+            }
+    }
+
+    private Value InvokeDelegate(IInvocationOperation call, Value receiver, Value?[] arguments)
+    {
+        if (receiver.Fact is DelegateFact fact)
+        {
+            if (torch.OperationOf(fact.Method) is var op && op == TorchOp.CrossEntropy) return TorchCall(call, op, Value.Unknown, arguments);
+            if (program.BodyOf(fact.Method, body, cancellation) is { } callee) return CallAny(call, [callee], Value.Unknown, arguments);
+        }
+
+        foreach (var argument in arguments) Escape(argument);
+        var trains = call.Arguments.Any(a => torch.Is(a.Value.Type, TorchType.Tensor) || torch.IsModuleLike(a.Value.Type));
+        if (trains && !torch.Is(call.Type, TorchType.Tensor)) All(GradientPhase.MayBackward, null);
+        return Value.Unknown;
+    }
+
+    private Value CallAny(IInvocationOperation call, IReadOnlyList<Body> callees, Value receiver, Value?[] arguments)
+    {
+        var before = state;
+        State? after = null;
+        Value? result = null;
+        foreach (var callee in callees)
+        {
+            state = before;
+            var exit = Call(call.Syntax, callee, receiver, arguments, callees.Count == 1);
+            var site = new CallSite(call.Syntax, callee, receiver, arguments, before, true);
+            var value = State.MapValue(program.Flow(callee, fieldFacts, cancellation).Return, site.Map);
+            result = result is null ? value : Value.Join(result, value);
+            if (exit is not null) after = after is null ? state : State.Join(after, state);
+        }
+
+        state = after ?? before;
+        return result ?? Value.Unknown;
+    }
+
+    /// <summary>Applies what a callee does; returns its exit state, null where it is unknown or never returns.</summary>
+    private State? Call(SyntaxNode node, Body callee, Value receiver, Value?[] arguments, bool certain)
+    {
+        var site = new CallSite(node, callee, receiver, arguments, state, certain);
+        record?.Calls.Add(site);
+        var flow = program.Flow(callee, fieldFacts, cancellation);
+        if (flow.Unknown || flow.Exit is not { } exit)
+        {
+            if (flow.Unknown)
+            {
+                foreach (var argument in arguments) Escape(argument);
+                All(GradientPhase.MayBackward, null);
+                foreach (var path in state.Gradients.Keys.Where(p => p.IsField || callee.Outer is not null).ToList()) Change(path, GradientPhase.Forget);
+            }
+
+            return flow.Unknown ? state : null;
+        }
+
+        var before = state;
+        var named = new HashSet<Path>();
+        foreach (var pair in exit.Gradients)
+        {
+            if (site.Map(pair.Key) is not { } path) continue;
+            var target = before[path].Path ?? path;
+            named.Add(target);
+            var now = before.Gradient(target);
+            state = state.With(target, Then(now, pair.Value, node));
+        }
+
+        var other = exit.OtherGradients;
+        if (other.Relation != Relation.Identity)
+        {
+            foreach (var path in before.Gradients.Keys)
+                if (!named.Contains(path)) state = state.With(path, Then(before.Gradient(path), other, node));
+            state = state with { OtherGradients = Then(before.OtherGradients, other, node) };
+        }
+
+        // Shorter paths first: a module's mode covers what is inside it.
+        foreach (var pair in exit.Modes.OrderBy(p => p.Key.Members.Length))
+        {
+            if (site.Map(pair.Key) is not { } path) continue;
+            var now = before.Mode(path);
+            var evals = pair.Value.Relation.Range.Has(ModulePhase.Eval) ? pair.Value.Evals : [];
+            if (pair.Value.Relation[ModulePhase.Eval].Has(ModulePhase.Eval)) evals = evals.Union(now.Evals);
+            state = state.WithMode(path, new(now.Relation.Then(pair.Value.Relation), evals.Select(e => new Site(node, e.Cause)).Concat(now.Evals.Where(evals.Contains)).ToImmutableHashSet()));
+        }
+
+        if (exit.Backward) state = state with { Forwards = [] };
+        foreach (var pass in exit.Forwards)
+            if (site.Map(pass.Module) is { } module)
+            {
+                var now = before.Mode(module);
+                state = state with { Forwards = state.Forwards.Add(new(module, new Site(node, pass.Site.Cause), new(now.Relation.Then(pass.Mode.Relation), now.Evals.Union(pass.Mode.Evals)))) };
+            }
+
+        foreach (var path in exit.Escaped)
+            if (site.Map(path) is { } mapped) Escape(Value.At(mapped));
+        foreach (var pair in exit.Values)
+            if (pair.Key.Members.Length > 0 && site.Map(pair.Key) is { } target && !IsOwnLocal(target, callee))
+            {
+                var value = State.MapValue(pair.Value, site.Map);
+                state = state with { Values = value.Paths.IsEmpty && value.Fact is null ? state.Values.Remove(target) : state.Values.SetItem(target, value.Paths.IsEmpty ? value.Named(target) : value) };
+            }
+            else if (callee.Outer is not null && site.Map(pair.Key) is { } captured)
+            {
+                state = state with { Values = state.Values.SetItem(captured, State.MapValue(pair.Value, site.Map)) };
+            }
+
+        state = state with { Backward = state.Backward || exit.Backward, Stepped = state.Stepped || exit.Stepped };
+        return exit;
+    }
+
+    private static bool IsOwnLocal(Path path, Body callee) => path.Root is ILocalSymbol local && SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, callee.Owner);
+
+    private static GradientState Then(GradientState now, GradientState then, SyntaxNode node)
+    {
+        var range = now.Relation.Then(then.Relation);
+        ImmutableHashSet<Site> Carry(int phase, ImmutableHashSet<Site> old, ImmutableHashSet<Site> added)
+        {
+            if (!range.Range.Has(phase)) return [];
+            var kept = then.Relation[phase].Has(phase) ? old : [];
+            return kept.Union(added.Select(s => new Site(node, s.Cause)));
+        }
+
+        var mixed = Carry(GradientPhase.Mixed, now.Mixed, then.Mixed);
+        return new(range, mixed, Carry(GradientPhase.Lost, now.Lost, then.Lost),
+            Carry(GradientPhase.Stepped, now.Steps, then.Steps).Union(mixed.IsEmpty ? [] : now.Steps), now.Resite || then.Resite);
+    }
+
+    // Events.
+
+    private void Record(EventKind kind, IOperation operation, Value subject, Value? argument = null) =>
+        record?.Events.Add(new TrainingEvent(kind, operation, subject, state) { Argument = argument });
+
+    private void Change(Path path, Relation relation)
+    {
+        var now = state.Gradient(path);
+        state = state.With(path, now with { Relation = now.Relation.Then(relation) });
+    }
+
+    // The same for every optimizer, named or not.
+    private void All(Relation relation, Site? backward)
+    {
+        GradientState Apply(GradientState g)
+        {
+            if (backward is null) return g with { Relation = g.Relation.Then(relation) };
+            var range = g.Relation.Range;
+            var mixed = g.Resite ? [] : g.Mixed;
+            if (range.Has(GradientPhase.Stepped) || range.Has(GradientPhase.Mixed) && mixed.IsEmpty) mixed = mixed.Add(backward);
+            return g with { Relation = g.Relation.Then(relation), Mixed = mixed, Resite = false };
+        }
+
+        var gradients = state.Gradients;
+        foreach (var pair in state.Gradients) gradients = gradients.SetItem(pair.Key, Apply(pair.Value));
+        state = state with { Gradients = gradients, OtherGradients = Apply(state.OtherGradients) };
+    }
+
+    private Value TorchCall(IInvocationOperation call, TorchOp op, Value receiver, Value?[] arguments)
+    {
+        var self = call.Instance is null && arguments.Length > 0 ? arguments[0] ?? Value.Unknown : receiver;
+        var site = new Site(call.Syntax, call.Syntax);
+        switch (op)
+        {
+            case TorchOp.ZeroGrad:
+                Record(EventKind.ZeroGrad, call, receiver);
+                foreach (var path in receiver.Paths) ZeroGrad(path, site, certain: receiver.Path is not null);
+                return Value.Unknown;
+
+            case TorchOp.ModuleZeroGrad:
+                Record(EventKind.ModuleZeroGrad, call, receiver);
+                ModuleZeroGrad(receiver, site);
+                return Value.Unknown;
+
+            case TorchOp.Backward:
+                Record(EventKind.Backward, call, self);
+                All(GradientPhase.Backward, site);
+                state = state with { Backward = true, Forwards = [] };
+                return Value.Unknown;
+
+            case TorchOp.Step:
+                Step(call, receiver, arguments, site);
+                return Value.Unknown;
+
+            case TorchOp.SchedulerStep:
+                Record(EventKind.SchedulerStep, call, receiver);
+                return Value.Unknown;
+
+            case TorchOp.Train:
+            case TorchOp.Eval:
+                SwitchMode(call, op, receiver, arguments, site);
+                return Value.Unknown;
+
+            case TorchOp.Forward:
+                return Forward(call, receiver, arguments, site);
+
+            case TorchOp.Parameters:
+                return receiver.Path is { } module ? Value.Of(new ParametersFact(ImmutableArray.Create(module), true)) : Value.Of(new ParametersFact(receiver.Paths, false));
+
+            case TorchOp.MoveModule:
+                return self;
+
+            case TorchOp.AppendLayer:
+                return Append(receiver, arguments);
+
+            case TorchOp.Softmax:
+                return Value.Of(new TensorFact(Meaning.Softmax, ImmutableArray.Create(call.Syntax)));
+
+            case TorchOp.LogSoftmax:
+                return Value.Of(new TensorFact(Meaning.LogSoftmax, ImmutableArray.Create(call.Syntax)));
+
+            case TorchOp.SameMeaning:
+                return self.Fact is TensorFact ? self : self.Path is { } same && same.IsParameter ? self : Value.Unknown;
+
+            case TorchOp.CrossEntropy:
+                Record(EventKind.CrossEntropy, call, arguments.FirstOrDefault() ?? Value.Unknown, arguments.ElementAtOrDefault(1));
+                return Value.Unknown;
+
+            case TorchOp.AddParameterGroup:
+                if (receiver.Path is { } optimizer && state[optimizer].Fact is OptimizerFact made)
+                    state = state with { Values = state.Values.SetItem(optimizer, state[optimizer].With(made with { Parameters = made.Parameters with { Complete = false } })) };
+                return Value.Unknown;
+
+            case TorchOp.DisableGradients:
+            case TorchOp.EnableGradients:
+            case TorchOp.SetGradients:
+                Record(EventKind.Guard, call, Value.Unknown);
+                return Value.Unknown;
+
+            case TorchOp.MakeDataLoader:
+                Record(EventKind.Create, call, Value.Unknown);
+                return Value.Unknown;
+
+            default:
+                return Value.Unknown;
+        }
+    }
+
+    private void ZeroGrad(Path optimizer, Site site, bool certain)
+    {
+        var now = state.Gradient(optimizer);
+        if (!certain)
+        {
+            Change(optimizer, GradientPhase.MayZeroGrad);
+            return;
+        }
+
+        state = state.With(optimizer, new(now.Relation.Then(GradientPhase.ZeroGrad), [], [site], [], false));
+    }
+
+    private void ModuleZeroGrad(Value receiver, Site site)
+    {
+        var module = receiver.Path;
+        foreach (var optimizer in state.Gradients.Keys.ToList())
+        {
+            switch (Holds(optimizer, module))
+            {
+                case true:
+                    ZeroGrad(optimizer, site, certain: true);
+                    break;
+                case null:
+                    Change(optimizer, GradientPhase.MayZeroGrad);
+                    break;
+            }
+        }
+
+        state = state with { OtherGradients = state.OtherGradients with { Relation = state.OtherGradients.Relation.Then(GradientPhase.MayZeroGrad) } };
+
+        // An optimizer of a field, not met here yet, that certainly holds this module.
+        if (fieldFacts && module is not null)
+            foreach (var optimizer in program.OptimizersOver(module, body))
+                if (!state.Gradients.ContainsKey(optimizer)) ZeroGrad(optimizer, site, certain: true);
+    }
+
+    // Whether the optimizer was made over the module's parameters; null where that is not known.
+    private bool? Holds(Path optimizer, Path? module)
+    {
+        if (module is null || Known(optimizer).Fact is not OptimizerFact { Parameters: { } parameters }) return null;
+        if (parameters.Modules.Any(m => m.StartsWith(module))) return true;
+        return parameters.Complete && !parameters.Modules.Any(module.StartsWith) ? false : null;
+    }
+
+    private void Step(IInvocationOperation call, Value receiver, Value?[] arguments, Site site)
+    {
+        if (arguments.FirstOrDefault() is { IsNull: false } closure)
+        {
+            // The closure runs inside step(), at least once.
+            if (closure.Fact is DelegateFact fact && program.BodyOf(fact.Method, body, cancellation) is { } lambda)
+                Call(call.Syntax, lambda, Value.Unknown, new Value?[fact.Method.Parameters.Length], certain: true);
+            else
+                All(GradientPhase.Forget, null);
+        }
+
+        Record(EventKind.Step, call, receiver);
+        foreach (var path in receiver.Paths)
+        {
+            var now = state.Gradient(path);
+            var stepped = new GradientState(now.Relation.Then(GradientPhase.Step), [], now.Lost, [site], false);
+            state = state.With(path, receiver.Path is null ? now.Or(stepped) : stepped);
+        }
+
+        var gradients = state.Gradients;
+        foreach (var pair in state.Gradients)
+            if (!receiver.Paths.Contains(pair.Key)) gradients = gradients.SetItem(pair.Key, pair.Value with { Resite = true });
+        state = state with { Gradients = gradients, OtherGradients = state.OtherGradients with { Resite = true }, Stepped = true };
+    }
+
+    private void SwitchMode(IInvocationOperation call, TorchOp op, Value receiver, Value?[] arguments, Site site)
+    {
+        var mode = op == TorchOp.Eval ? ModulePhase.Eval : ModulePhase.Train;
+        if (op == TorchOp.Train && call.Arguments.FirstOrDefault(a => a.ArgumentKind != ArgumentKind.DefaultValue) is { } argument)
+            mode = argument.Value.ConstantValue is { HasValue: true, Value: bool on } ? on ? ModulePhase.Train : ModulePhase.Eval : ModulePhase.Unknown;
+        Record(mode == ModulePhase.Eval ? EventKind.Eval : EventKind.Train, call, receiver);
+
+        // A module that overrides train() decides for itself what the mode is.
+        if (!SymbolEqualityComparer.Default.Equals(call.TargetMethod.ContainingAssembly, program.Compilation.Assembly) && receiver.Path is not null && !program.OverridesTrain(receiver, call.Instance?.Type))
+        {
+            state = state.WithMode(receiver.Path, new(Relation.Constant(PhaseSet.Of(mode)), mode == ModulePhase.Eval ? [site] : []));
+            return;
+        }
+
+        foreach (var path in receiver.Paths) state = state.WithMode(path, new(ModulePhase.Forget, []));
+    }
+
+    private Value Forward(IInvocationOperation call, Value receiver, Value?[] arguments, Site site)
+    {
+        var module = receiver;
+        if (module.Fact is null && receiver.Path is { } known) module = Known(known);
+        if (module.Fact is ModuleFact { Made: var kinds } && kinds.All(m => torch.Is(m.Type, TorchType.CrossEntropyLoss))
+            || module.Fact is null && torch.Is(call.Instance?.Type, TorchType.CrossEntropyLoss))
+        {
+            Record(EventKind.CrossEntropy, call, arguments.FirstOrDefault() ?? Value.Unknown, arguments.ElementAtOrDefault(1));
+            return Value.Unknown;
+        }
+
+        Record(EventKind.Forward, call, module, arguments.FirstOrDefault());
+        if (receiver.Path is { } path)
+        {
+            // A later pass of the same module takes the place of the earlier one: that one's result was not trained on, or both have one mode.
+            var mode = state.Mode(path);
+            state = state with { Forwards = state.Forwards.Except(state.Forwards.Where(f => f.Module.Equals(path))).Add(new(path, site, mode)) };
+        }
+
+        return program.Output(module, call.Instance?.Type, arguments, call.Syntax, body, fieldFacts, cancellation);
+    }
+
+    private Value Append(Value receiver, Value?[] arguments)
+    {
+        if (receiver.Path is not { } path || state[path].Fact is not ModuleFact { Made: { Length: 1 } made } || made[0].Layers.IsDefault) return receiver;
+        var layer = arguments.LastOrDefault(a => a is not null) ?? Value.Unknown;
+        var value = state[path].With(new ModuleFact(ImmutableArray.Create(made[0] with { Layers = made[0].Layers.Add(layer) })));
+        state = state with { Values = state.Values.SetItem(path, value) };
+        return value;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TrainLint.Analyzers.Torch;
+
+namespace TrainLint.Analyzers.Training;
+
+/// <summary>What a rule is given about one body: its events with everything known before each, and questions about the rest of the program.</summary>
+internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<Diagnostic> report, CancellationToken cancellation)
+{
+    public TrainingProgram Program { get; } = program;
+
+    public TorchSymbols Torch => Program.Torch;
+
+    public BodyFlow Flow { get; } = flow;
+
+    public Body Body => Flow.Body;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public IEnumerable<TrainingEvent> Events(EventKind kind) => Flow.Events.Where(e => e.Kind == kind);
+
+    /// <summary>Whether the text of the member that owns these blocks mentions anything that a rule could care about.</summary>
+    public static bool MayMatter(TrainingProgram program, ISymbol owner, ImmutableArray<IOperation> blocks)
+    {
+        if (program.Index.Around(blocks[0].Syntax) is not { } member) return false;
+        return program.Index.IsHot(member.Node) || TorchVocabulary.CreationNames.Any(member.Names.Contains);
+    }
+
+    /// <summary>The phases of an optimizer just before an event, in every context that is known.</summary>
+    public PhaseSet GradientBefore(Path optimizer, State before) =>
+        before.Gradient(optimizer).Relation.Apply(Program.EntryGradient(Body, optimizer, Cancellation));
+
+    /// <summary>The phases of an optimizer just before an event, whatever was before the body.</summary>
+    public static PhaseSet GradientInside(Path optimizer, State before) => before.Gradient(optimizer).Relation.Apply(GradientPhase.Any);
+
+    public PhaseSet ModeBefore(Path module, ModeState mode) => mode.Relation.Apply(Program.EntryMode(Body, module, Cancellation));
+
+    public Fact? Resolve(Value value) => Program.Resolve(value, Body, Cancellation);
+
+    public IReadOnlyList<Use> UsesOf(SyntaxNode expression) => Uses.Of(expression, Program, Cancellation);
+
+    public IReadOnlyList<Use> UsesOf(ISymbol symbol) => Uses.Of(symbol, Program, Cancellation);
+
+    /// <summary>The loops around a node inside this body, innermost first.</summary>
+    public IEnumerable<StatementSyntax> LoopsAround(SyntaxNode node) => Loops.Around(node, Body.Syntax);
+
+    /// <summary>Whether a training step (backward and step) happens inside the node, here or in what is called there.</summary>
+    public bool Trains(SyntaxNode node) => Does(node, EventKind.Backward, s => s.Backward) && Does(node, EventKind.Step, s => s.Stepped);
+
+    private bool Does(SyntaxNode node, EventKind kind, Func<State, bool> exit)
+    {
+        foreach (var inner in Program.FlowsIn(Body, true, Cancellation))
+        {
+            if (inner.Events.Any(e => e.Kind == kind && node.Span.Contains(e.Node.Span))) return true;
+            foreach (var call in inner.Calls)
+                if (node.Span.Contains(call.Node.Span) && Program.Flow(call.Callee, true, Cancellation).Exit is { } state && exit(state)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Reports at a node of this body.</summary>
+    public void Report(DiagnosticDescriptor descriptor, SyntaxNode at, IEnumerable<SyntaxNode>? additional = null, ImmutableDictionary<string, string?>? properties = null, params object[] arguments) =>
+        Report(descriptor, at.GetLocation(), additional, properties, arguments);
+
+    public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<SyntaxNode>? additional, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
+        report(Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).Select(n => n.GetLocation()), properties, arguments));
+}
+
+/// <summary>What a rule is given about one class that derives from Module.</summary>
+internal sealed class TypeReport(TrainingProgram program, INamedTypeSymbol type, Action<Diagnostic> report, CancellationToken cancellation)
+{
+    public TrainingProgram Program { get; } = program;
+
+    public TorchSymbols Torch => Program.Torch;
+
+    public INamedTypeSymbol Type { get; } = type;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public IReadOnlyList<Use> UsesOf(SyntaxNode expression) => Uses.Of(expression, Program, Cancellation);
+
+    public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<Location>? additional = null, params object[] arguments) =>
+        report(Diagnostic.Create(descriptor, at, additional, null, arguments));
+}
+
+/// <summary>Loops by syntax.</summary>
+internal static class Loops
+{
+    /// <summary>The loops around a node, innermost first, inside the member <paramref name="within"/> (for top-level statements: the file).</summary>
+    public static IEnumerable<StatementSyntax> Around(SyntaxNode node, SyntaxNode within)
+    {
+        for (var n = node.Parent; n is not null && n != within; n = n.Parent)
+        {
+            if (n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax) yield break;
+            if (n is ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax) yield return (StatementSyntax)n;
+        }
+    }
+
+    /// <summary>The statement that a node stands in, directly inside a block, a switch section or among the top-level statements; null where it stands alone under an `if` or the like.</summary>
+    public static StatementSyntax? StatementOf(SyntaxNode node)
+    {
+        for (var n = node; n is not null; n = n.Parent)
+        {
+            if (n is AnonymousFunctionExpressionSyntax { ExpressionBody: not null } or ArrowExpressionClauseSyntax) return null;
+            if (n is StatementSyntax statement and not BlockSyntax) return statement.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax ? statement : statement is LocalFunctionStatementSyntax ? null : Outer(statement);
+        }
+
+        return null;
+    }
+
+    // `if (x) optimizer.step();`: the statement that stands in the list is the `if`.
+    private static StatementSyntax? Outer(StatementSyntax statement) => statement.Parent is StatementSyntax parent ? StatementOf(parent) : statement.Parent is ElseClauseSyntax { Parent: IfStatementSyntax branch } ? StatementOf(branch) : null;
+}

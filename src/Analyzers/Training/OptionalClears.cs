@@ -1,0 +1,62 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace TrainLint.Analyzers.Training;
+
+/// <summary>
+/// The statements of a body that may skip a zero_grad() and do nothing else to the optimizer: an `if` with nothing but the clearing
+/// on one side, a loop over several optimizers. Whether they run cannot be known, so they are taken to run.
+/// </summary>
+internal sealed class OptionalClears
+{
+    private static readonly OptionalClears None = new([]);
+
+    private readonly List<SyntaxNode> statements;
+
+    private OptionalClears(List<SyntaxNode> statements) => this.statements = statements;
+
+    public static OptionalClears Of(Body body)
+    {
+        List<SyntaxNode>? found = null;
+        foreach (var node in body.Syntax.DescendantNodes())
+        {
+            if (node is not (IfStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or SwitchStatementSyntax)) continue;
+            var clears = false;
+            var others = false;
+            foreach (var token in node.DescendantTokens())
+            {
+                clears |= token.ValueText == Torch.TorchVocabulary.ZeroGradName;
+                others |= Torch.TorchVocabulary.StepNames.Contains(token.ValueText);
+            }
+
+            if (clears && !others && !Leaves(node)) (found ??= []).Add(node);
+        }
+
+        return found is null ? None : new(found);
+    }
+
+    /// <summary>Whether the condition decides over such a statement.</summary>
+    public bool At(SyntaxNode condition)
+    {
+        foreach (var statement in statements)
+        {
+            if (!statement.Span.Contains(condition.Span)) continue;
+            var header = statement switch
+            {
+                IfStatementSyntax s => s.Condition.Span,
+                CommonForEachStatementSyntax s => s.Expression.Span,
+                ForStatementSyntax s => s.Condition?.Span ?? default,
+                WhileStatementSyntax s => s.Condition.Span,
+                SwitchStatementSyntax s => s.Expression.Span,
+                _ => default,
+            };
+            if (header.Contains(condition.Span) || statement is CommonForEachStatementSyntax && condition == statement) return true;
+        }
+
+        return false;
+    }
+
+    // `if (bad) { optimizer.zero_grad(); continue; }` is a way out, not a clearing that the other side skips.
+    private static bool Leaves(SyntaxNode node) =>
+        node is IfStatementSyntax && node.DescendantNodes().Any(n => n is ContinueStatementSyntax or BreakStatementSyntax or ReturnStatementSyntax or ThrowStatementSyntax);
+}

@@ -1,0 +1,519 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Torch;
+
+namespace TrainLint.Analyzers.Training;
+
+/// <summary>
+/// What one compilation says about training: bodies and their flows, on demand and cached; who calls whom; what a field holds.
+/// Everything here is independent of which rules ask, and of the order in which they do.
+/// </summary>
+internal sealed class TrainingProgram
+{
+    /// <summary>How many callers up a question is passed on before the answer is "unknown".</summary>
+    public const int ContextDepth = 3;
+
+    /// <summary>Implementations of one virtual call that are followed.</summary>
+    private const int MaxImplementations = 8;
+
+    /// <summary>Calls inside calls that are followed; deeper ones are unknown.</summary>
+    private const int MaxDepth = 24;
+
+    [ThreadStatic]
+    private static List<Body>? running;
+
+    [ThreadStatic]
+    private static int cutAt;
+
+    private readonly Lazy<CallIndex> index;
+    private readonly ConcurrentDictionary<ISymbol, Body?> bodies = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<(Body Body, bool FieldFacts), BodyFlow> flows = new();
+    private readonly ConcurrentDictionary<ISymbol, Fact?> fieldFacts = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<IPropertySymbol, ISymbol> backing = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<Body, ImmutableArray<(Body Caller, CallSite Site)>> callers = new();
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> modeLayers = new(SymbolEqualityComparer.Default);
+
+    public TrainingProgram(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
+    {
+        Compilation = compilation;
+        Torch = torch;
+        index = new(() => new CallIndex(compilation, TorchVocabulary.EventNames, cancellation));
+    }
+
+    public Compilation Compilation { get; }
+
+    public TorchSymbols Torch { get; }
+
+    public CallIndex Index => index.Value;
+
+    public bool IsHot(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => Index.IsHot(r.GetSyntax()));
+
+    // Bodies.
+
+    /// <summary>The body of a method of this compilation, or of a lambda or local function seen from <paramref name="from"/>; null where there is none.</summary>
+    public Body? BodyOf(IMethodSymbol method, Body? from, CancellationToken cancellation)
+    {
+        method = method.OriginalDefinition;
+        switch (method.MethodKind)
+        {
+            case MethodKind.LocalFunction:
+                return from?.LocalFunction(method, cancellation) ?? OuterBody(method, cancellation)?.LocalFunction(method, cancellation);
+            case MethodKind.AnonymousFunction:
+                return from?.KnownLambda(method);
+            case MethodKind.ReducedExtension:
+                return BodyOf(method.ReducedFrom!, from, cancellation);
+        }
+
+        return bodies.GetOrAdd(method.PartialImplementationPart ?? method, m => MakeBody((IMethodSymbol)m, cancellation));
+    }
+
+    private Body? OuterBody(ISymbol inner, CancellationToken cancellation)
+    {
+        var outer = inner.ContainingSymbol;
+        while (outer is IMethodSymbol { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction }) outer = outer.ContainingSymbol;
+        return outer is IMethodSymbol method ? BodyOf(method, null, cancellation) : null;
+    }
+
+    /// <summary>The body of a field's or property's initializer.</summary>
+    public Body? InitializerOf(ISymbol member, CancellationToken cancellation) => bodies.GetOrAdd(member, m =>
+    {
+        EqualsValueClauseSyntax? clause = m.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) switch
+        {
+            VariableDeclaratorSyntax declarator => declarator.Initializer,
+            PropertyDeclarationSyntax property => property.Initializer,
+            _ => null,
+        };
+        return clause is null ? null : Graph(clause, cancellation) is { } graph ? new Body(m, clause, graph, null) : null;
+    });
+
+    private Body? MakeBody(IMethodSymbol method, CancellationToken cancellation)
+    {
+        if (method.IsAbstract || method.IsExtern || method.DeclaringSyntaxReferences.FirstOrDefault() is not { } reference) return null;
+        var syntax = reference.GetSyntax(cancellation);
+        return Graph(syntax, cancellation) is { } graph ? new Body(method, syntax, graph, null) : null;
+    }
+
+#pragma warning disable RS1030 // Callees stand in other trees; inside the driver this hands out its own, cached models.
+    public SemanticModel Model(SyntaxTree tree) => Compilation.GetSemanticModel(tree);
+#pragma warning restore RS1030
+
+    private ControlFlowGraph? Graph(SyntaxNode syntax, CancellationToken cancellation)
+    {
+        if (!Compilation.ContainsSyntaxTree(syntax.SyntaxTree)) return null;
+        return Model(syntax.SyntaxTree).GetOperation(syntax, cancellation) switch
+        {
+            IMethodBodyOperation { Parent: null } body => ControlFlowGraph.Create(body, cancellation),
+            IConstructorBodyOperation { Parent: null } body => ControlFlowGraph.Create(body, cancellation),
+            IBlockOperation { Parent: null } body => ControlFlowGraph.Create(body, cancellation),
+            IFieldInitializerOperation { Parent: null } initializer => ControlFlowGraph.Create(initializer, cancellation),
+            IPropertyInitializerOperation { Parent: null } initializer => ControlFlowGraph.Create(initializer, cancellation),
+            _ => null,
+        };
+    }
+
+    /// <summary>The bodies that a member's text stands for, without those nested in them.</summary>
+    public IEnumerable<Body> BodiesOf(MemberText member, CancellationToken cancellation)
+    {
+        var model = Model(member.Node.SyntaxTree);
+        switch (member.Node)
+        {
+            case GlobalStatementSyntax:
+                if (model.GetDeclaredSymbol(member.Node.SyntaxTree.GetRoot(cancellation), cancellation) is IMethodSymbol entry && BodyOf(entry, null, cancellation) is { } topLevel) yield return topLevel;
+                break;
+            case BaseMethodDeclarationSyntax method:
+                if (model.GetDeclaredSymbol(method, cancellation) is { } symbol && BodyOf(symbol, null, cancellation) is { } body) yield return body;
+                break;
+            case FieldDeclarationSyntax field:
+                foreach (var variable in field.Declaration.Variables)
+                    if (model.GetDeclaredSymbol(variable, cancellation) is { } declared && InitializerOf(declared, cancellation) is { } initializer) yield return initializer;
+                break;
+            case PropertyDeclarationSyntax property:
+                if (model.GetDeclaredSymbol(property, cancellation) is not { } p) break;
+                if (p.GetMethod is { } getter && BodyOf(getter, null, cancellation) is { } get) yield return get;
+                if (p.SetMethod is { } setter && BodyOf(setter, null, cancellation) is { } set) yield return set;
+                if (property.Initializer is not null && InitializerOf(p, cancellation) is { } initial) yield return initial;
+                break;
+        }
+    }
+
+    /// <summary>The flows of a body and of all lambdas and local functions in it.</summary>
+    public IEnumerable<BodyFlow> FlowsIn(Body body, bool fieldFacts, CancellationToken cancellation)
+    {
+        var flow = Flow(body, fieldFacts, cancellation);
+        yield return flow;
+        foreach (var nested in flow.Nested.Distinct())
+            foreach (var inner in FlowsIn(nested, fieldFacts, cancellation)) yield return inner;
+    }
+
+    // Flows.
+
+    /// <summary>
+    /// What a body does. With <paramref name="withFieldFacts"/> it may use what is known of fields; what fields hold is computed
+    /// without, so that the two never wait for each other. Recursion is cut: a result that depends on a cut is not kept.
+    /// </summary>
+    public BodyFlow Flow(Body body, bool withFieldFacts, CancellationToken cancellation)
+    {
+        if (flows.TryGetValue((body, withFieldFacts), out var known)) return known;
+        var stack = running ??= [];
+        var at = stack.IndexOf(body);
+        if (at >= 0 || stack.Count >= MaxDepth)
+        {
+            cutAt = Math.Min(cutAt, Math.Max(at, 0));
+            return new BodyFlow(body) { Unknown = true };
+        }
+
+        var outerCut = stack.Count == 0 ? int.MaxValue : cutAt;
+        cutAt = int.MaxValue;
+        stack.Add(body);
+        try
+        {
+            var flow = BodyInterpreter.Run(this, body, withFieldFacts, cancellation);
+            var depth = stack.Count - 1;
+            return cutAt < depth ? flow : flows.GetOrAdd((body, withFieldFacts), flow);
+        }
+        finally
+        {
+            stack.RemoveAt(stack.Count - 1);
+            cutAt = Math.Min(cutAt, outerCut);
+            if (stack.Count == 0) cutAt = int.MaxValue;
+        }
+    }
+
+    /// <summary>The bodies that a call may run; none where nothing in them can matter or they cannot be seen.</summary>
+    public IReadOnlyList<Body> Implementations(IMethodSymbol method, Value receiver, Body from, CancellationToken cancellation)
+    {
+        if (method.MethodKind == MethodKind.LocalFunction) return BodyOf(method, from, cancellation) is { } local ? [local] : [];
+        if (!Index.IsHot(method.Name)) return [];
+        var definition = method.OriginalDefinition;
+        var found = new List<Body>();
+        if (BodyOf(definition, from, cancellation) is { } own) found.Add(own);
+        if (!(definition.IsVirtual || definition.IsAbstract || definition.IsOverride || definition.ContainingType?.TypeKind == TypeKind.Interface) || definition.IsSealed) return found;
+
+        var exact = ExactTypes(receiver);
+        foreach (var member in Index.Declaring(method.Name))
+        {
+            if (found.Count >= MaxImplementations) break;
+            if (member.Node is not MethodDeclarationSyntax syntax || Model(syntax.SyntaxTree).GetDeclaredSymbol(syntax, cancellation) is not { } candidate) continue;
+            if (!Overrides(candidate, definition) || BodyOf(candidate, null, cancellation) is not { } body) continue;
+            if (!found.Contains(body)) found.Add(body);
+        }
+
+        if (exact.IsEmpty) return found;
+        var chosen = exact.Select(t => found.Where(b => DerivesFrom(t, b.Type)).OrderByDescending(b => Depth(b.Type)).FirstOrDefault()).Where(b => b is not null).Distinct().ToList();
+        return chosen.Count == exact.Length ? chosen! : found;
+    }
+
+    private static ImmutableArray<INamedTypeSymbol> ExactTypes(Value receiver) => receiver.Fact switch
+    {
+        ModuleFact modules => modules.Made.Select(m => m.Type).ToImmutableArray(),
+        ObjectFact made => ImmutableArray.Create(made.Type),
+        _ => ImmutableArray<INamedTypeSymbol>.Empty,
+    };
+
+    private static bool Overrides(IMethodSymbol candidate, IMethodSymbol method)
+    {
+        for (var m = candidate.OverriddenMethod; m is not null; m = m.OverriddenMethod)
+            if (SymbolEqualityComparer.Default.Equals(m.OriginalDefinition, method)) return true;
+        if (method.ContainingType?.TypeKind != TypeKind.Interface || candidate.ContainingType is not { } type) return false;
+        foreach (var face in type.AllInterfaces)
+            if (SymbolEqualityComparer.Default.Equals(face.OriginalDefinition, method.ContainingType.OriginalDefinition))
+                foreach (var member in face.GetMembers(method.Name))
+                    if (SymbolEqualityComparer.Default.Equals(member.OriginalDefinition, method)
+                        && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(member), candidate)) return true;
+        return false;
+    }
+
+    private static bool DerivesFrom(ITypeSymbol type, INamedTypeSymbol? from)
+    {
+        for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
+            if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, from)) return true;
+        return false;
+    }
+
+    private static int Depth(INamedTypeSymbol? type)
+    {
+        var depth = 0;
+        for (var t = type; t is not null; t = t.BaseType) depth++;
+        return depth;
+    }
+
+    // Callers.
+
+    /// <summary>The places in this compilation where a body runs.</summary>
+    public ImmutableArray<(Body Caller, CallSite Site)> CallersOf(Body body, CancellationToken cancellation) => callers.GetOrAdd(body, b =>
+    {
+        var found = ImmutableArray.CreateBuilder<(Body, CallSite)>();
+        foreach (var caller in PossibleCallers(b, cancellation).Distinct())
+            foreach (var flow in FlowsIn(caller, true, cancellation))
+                foreach (var site in flow.Calls)
+                    if (site.Callee == b) found.Add((flow.Body, site));
+        return found.ToImmutable();
+    });
+
+    private IEnumerable<Body> PossibleCallers(Body body, CancellationToken cancellation)
+    {
+        if (body.Outer is not null)
+        {
+            yield return body.Outermost;
+            yield break;
+        }
+
+        if (body.Method is not { } method || method.MethodKind != MethodKind.Ordinary) yield break;
+        foreach (var member in Index.Mentioning(method.Name))
+        {
+            if (method.DeclaredAccessibility == Accessibility.Private && !InType(member.Node, method.ContainingType)) continue;
+            foreach (var caller in BodiesOf(member, cancellation)) yield return caller;
+        }
+    }
+
+    public static bool InType(SyntaxNode node, INamedTypeSymbol? type) =>
+        type is not null && type.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == node.SyntaxTree && r.Span.Contains(node.Span));
+
+    /// <summary>Whether code outside this compilation may call the body as well.</summary>
+    public bool CallableFromOutside(Body body)
+    {
+        if (Compilation.Options.OutputKind != OutputKind.DynamicallyLinkedLibrary) return false;
+        for (ISymbol? s = body.Outermost.Owner; s is not null and not INamespaceSymbol; s = s.ContainingSymbol)
+            if (s.DeclaredAccessibility is Accessibility.Private or Accessibility.Internal or Accessibility.ProtectedAndInternal) return false;
+        return true;
+    }
+
+    /// <summary>The phases that an optimizer may be in when the body begins, as far as visible callers tell.</summary>
+    public PhaseSet EntryGradient(Body body, Path optimizer, CancellationToken cancellation) =>
+        Entry(body, optimizer, GradientPhase.Any, (state, path) => state.Gradient(state[path].Path ?? path).Relation, ContextDepth, cancellation);
+
+    /// <summary>The modes that a module may be in when the body begins, as far as visible callers tell.</summary>
+    public PhaseSet EntryMode(Body body, Path module, CancellationToken cancellation) =>
+        Entry(body, module, ModulePhase.Any, (state, path) => state.Mode(state[path].Path ?? path).Relation, ContextDepth, cancellation);
+
+    private PhaseSet Entry(Body body, Path path, PhaseSet unknown, Func<State, Path, Relation> relation, int depth, CancellationToken cancellation)
+    {
+        if (depth == 0) return unknown;
+        var sites = CallersOf(body, cancellation);
+        if (sites.IsEmpty) return unknown;
+        var result = PhaseSet.Empty;
+        foreach (var (caller, site) in sites)
+        {
+            if (site.Map(path) is not { } mapped || site.Before.HasEscaped(mapped))
+            {
+                result = result.Or(unknown);
+                continue;
+            }
+
+            var resolved = site.Before[mapped].Path ?? mapped;
+            var at = relation(site.Before, resolved);
+            result = result.Or(at.Apply(Entry(caller, resolved, unknown, relation, depth - 1, cancellation)));
+            if (!site.Certain && Flow(body, true, cancellation).Exit is { } exit) result = result.Or(relation(exit, path).Apply(result));
+        }
+
+        return result;
+    }
+
+    // Values.
+
+    /// <summary>What is certain of a value, asking fields and callers where the body itself does not tell.</summary>
+    public Fact? Resolve(Value value, Body body, CancellationToken cancellation, int depth = ContextDepth)
+    {
+        if (value.Fact is not null || value.Path is not { } path) return value.Fact;
+        if (!path.Members.IsEmpty) return path.Symbol is { } symbol ? FieldFact(symbol) : null;
+        if (depth == 0 || path.Root is not (IParameterSymbol or ILocalSymbol)) return null;
+        Fact? joined = null;
+        var first = true;
+        foreach (var (caller, site) in CallersOf(body, cancellation))
+        {
+            Fact? fact;
+            if (path.Root is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Owner))
+                fact = parameter.Ordinal < site.Arguments.Length && site.Arguments[parameter.Ordinal] is { } argument ? Resolve(argument, caller, cancellation, depth - 1) : null;
+            else
+                fact = Resolve(site.Before[path], caller, cancellation, depth - 1);
+            // Paths of the caller mean nothing here, except where they come back as ours.
+            fact = fact?.Map(p => Reverse(site, body, p));
+            joined = first ? fact : Fact.Join(joined, fact);
+            first = false;
+        }
+
+        return joined;
+    }
+
+    // The callee's name for an object of the caller.
+    private static Path? Reverse(CallSite site, Body callee, Path path)
+    {
+        if (callee.Outer is not null) return path;
+        if (callee.Method is { } method)
+            for (var i = 0; i < site.Arguments.Length && i < method.Parameters.Length; i++)
+                if (site.Arguments[i]?.Path is { } argument && path.StartsWith(argument)) return path.Rebase(argument, Path.Of(method.Parameters[i]));
+        if (site.Receiver.Path is { } receiver && path.StartsWith(receiver)) return path.Rebase(receiver, Path.This);
+        return path.Root is INamedTypeSymbol ? path : null;
+    }
+
+    /// <summary>What is certain of everything ever put into the field or property: null where anything put there is unknown.</summary>
+    public Fact? FieldFact(ISymbol field)
+    {
+        var type = field switch { IFieldSymbol f => f.Type, IPropertySymbol p => p.Type, _ => null };
+        if (type is null || field.ContainingAssembly is not ISourceAssemblySymbol) return null;
+        if (!(Torch.IsModuleLike(type) || Torch.Is(type, TorchType.Optimizer) || Torch.Is(type, TorchType.Scheduler))) return null;
+        return fieldFacts.GetOrAdd(field, f => ComputeFieldFact(f, default));
+    }
+
+    private Fact? ComputeFieldFact(ISymbol field, CancellationToken cancellation)
+    {
+        Value? joined = null;
+        foreach (var (flow, write) in WritesTo(field, cancellation))
+        {
+            var value = write.Value;
+            if (value.Fact is null && value.Path is { } path && flow.Body.Outer is null && path.IsParameter) value = value.With(Resolve(value, flow.Body, cancellation));
+            if (value.IsNull) continue;
+            var fact = value.Fact?.Map(p => InFields(p, flow));
+            joined = joined is null ? Value.Unknown.With(fact) : Value.Join(joined, Value.Unknown.With(fact));
+        }
+
+        return joined?.Fact;
+    }
+
+    /// <summary>All assignments to a field or property in this compilation.</summary>
+    public IEnumerable<(BodyFlow Flow, MemberWrite Write)> WritesTo(ISymbol field, CancellationToken cancellation)
+    {
+        foreach (var member in Index.Assigning(field.Name))
+        {
+            if (field.DeclaredAccessibility == Accessibility.Private && !InType(member.Node, field.ContainingType)) continue;
+            foreach (var body in BodiesOf(member, cancellation))
+                foreach (var flow in FlowsIn(body, false, cancellation))
+                    foreach (var write in flow.Writes)
+                        if (SymbolEqualityComparer.Default.Equals(write.Member, field)) yield return (flow, write);
+        }
+    }
+
+    // A path of the writing body as a path that holds in every member: through the field that the object is kept in.
+    private static Path? InFields(Path path, BodyFlow flow)
+    {
+        if (path.Root is null || path.Root is INamedTypeSymbol) return path;
+        if (flow.Exit is { } exit)
+            foreach (var pair in exit.Values)
+                if (pair.Key.Root is null && pair.Key.Members.Length == 1 && pair.Value.Path is { } held && path.StartsWith(held) && !held.Equals(pair.Key))
+                    return path.Rebase(held, pair.Key);
+        return null;
+    }
+
+    /// <summary>The field that a property hands out, or the property itself.</summary>
+    public ISymbol BackingOf(IPropertySymbol property) => backing.GetOrAdd(property, p =>
+    {
+        if (p.IsVirtual || p.IsAbstract || p.IsOverride || p.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is not PropertyDeclarationSyntax syntax) return p;
+        var getter = syntax.AccessorList?.Accessors.FirstOrDefault(a => a.IsKind(SyntaxKind.GetAccessorDeclaration));
+        var expression = syntax.ExpressionBody?.Expression ?? getter?.ExpressionBody?.Expression
+            ?? (getter?.Body is { Statements: { Count: 1 } statements } && statements[0] is ReturnStatementSyntax single ? single.Expression : null);
+        var name = expression switch
+        {
+            IdentifierNameSyntax identifier => identifier.Identifier.ValueText,
+            MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access => access.Name.Identifier.ValueText,
+            _ => null,
+        };
+        return name is null ? p : (ISymbol?)p.ContainingType.GetMembers(name).OfType<IFieldSymbol>().FirstOrDefault() ?? p;
+    });
+
+    /// <summary>Optimizers in fields of the body's type that were certainly made over the module.</summary>
+    public IEnumerable<Path> OptimizersOver(Path module, Body body)
+    {
+        if (module.Root is not null) yield break;
+        for (var type = body.Type; type is { } && type.Locations.Any(l => l.IsInSource); type = type.BaseType)
+            foreach (var member in type.GetMembers())
+                if (member is IFieldSymbol { IsImplicitlyDeclared: false } or IPropertySymbol && !member.IsStatic
+                    && FieldFact(member.OriginalDefinition) is OptimizerFact { Parameters: var parameters } && parameters.Modules.Any(m => m.StartsWith(module)))
+                    yield return Path.This.Member(member.OriginalDefinition)!;
+    }
+
+    // Modules.
+
+    /// <summary>Whether train() of that module may be code of this compilation, which decides for itself.</summary>
+    public bool OverridesTrain(Value module, ITypeSymbol? type)
+    {
+        foreach (var t in module.Fact is ModuleFact { Made: var made } ? made.Select(m => (ITypeSymbol)m.Type) : type is null ? [] : [type])
+            for (var b = t; b is not null && b.Locations.Any(l => l.IsInSource); b = b.BaseType)
+                if (b.GetMembers().Any(m => m is IMethodSymbol { IsOverride: true } method && Torch.OperationOf(method) is TorchOp.Train or TorchOp.Eval)) return true;
+        return false;
+    }
+
+    /// <summary>What a forward pass of the module yields.</summary>
+    public Value Output(Value module, ITypeSymbol? type, Value?[] arguments, SyntaxNode node, Body from, bool withFieldFacts, CancellationToken cancellation)
+    {
+        if (module.Fact is ModuleFact { Made: var made })
+            return made.Select(m => Output(m, arguments, node, from, withFieldFacts, cancellation)).Aggregate(Value.Join);
+        if (type is not INamedTypeSymbol named) return Value.Unknown;
+        return Output(new MadeModule(named, node, default), arguments, node, from, withFieldFacts, cancellation, exact: false);
+    }
+
+    private Value Output(MadeModule module, Value?[] arguments, SyntaxNode node, Body from, bool withFieldFacts, CancellationToken cancellation, bool exact = true)
+    {
+        if (Torch.Is(module.Type, TorchType.Softmax)) return Value.Of(new TensorFact(Meaning.Softmax, ImmutableArray.Create(node)));
+        if (Torch.Is(module.Type, TorchType.LogSoftmax)) return Value.Of(new TensorFact(Meaning.LogSoftmax, ImmutableArray.Create(node)));
+        if (Torch.Is(module.Type, TorchType.Sequential) && TorchSymbols.IsLibrary(module.Type))
+        {
+            if (module.Layers.IsDefaultOrEmpty || module.Layers[module.Layers.Length - 1].Fact is not ModuleFact { Made: var last }) return Value.Unknown;
+            return last.Select(l => Output(l, [], l.Creation, from, withFieldFacts, cancellation)).Aggregate(Value.Join);
+        }
+
+        for (var type = module.Type; type is not null && type.Locations.Any(l => l.IsInSource); type = type.BaseType)
+        {
+            foreach (var member in type.OriginalDefinition.GetMembers(TorchVocabulary.ForwardName))
+            {
+                if (member is not IMethodSymbol { IsOverride: true } forward || Torch.OperationOf(forward) != TorchOp.Forward) continue;
+                if (!exact && Implementations(forward, Value.Unknown, from, cancellation).Count > 1) return Value.Unknown;
+                if (BodyOf(forward, from, cancellation) is not { } body) return Value.Unknown;
+                var result = Flow(body, withFieldFacts, cancellation).Return;
+                var site = new CallSite(node, body, Value.Unknown, arguments, State.Start, true);
+                return State.MapValue(result, site.Map);
+            }
+        }
+
+        return Value.Unknown;
+    }
+
+    /// <summary>Whether the module certainly behaves differently in training and in evaluation: it holds dropout or batch normalization.</summary>
+    public bool HasModeLayers(Fact? module, CancellationToken cancellation) =>
+        module is ModuleFact { Made: var made } && made.All(m => HasModeLayers(m, cancellation));
+
+    private bool HasModeLayers(MadeModule module, CancellationToken cancellation)
+    {
+        if (Torch.Is(module.Type, TorchType.Dropout) || Torch.Is(module.Type, TorchType.BatchNorm)) return true;
+        if (!module.Layers.IsDefault && module.Layers.Any(l => HasModeLayers(l.Fact, cancellation))) return true;
+        return HasModeLayers(module.Type, cancellation);
+    }
+
+    /// <summary>Whether instances of the type hold dropout or batch normalization, by what the type itself makes.</summary>
+    public bool HasModeLayers(INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        if (Torch.Is(type, TorchType.Dropout) || Torch.Is(type, TorchType.BatchNorm)) return true;
+        if (!type.Locations.Any(l => l.IsInSource)) return false;
+        return modeLayers.GetOrAdd(type.OriginalDefinition, t => MakesModeLayers((INamedTypeSymbol)t, new(SymbolEqualityComparer.Default), cancellation));
+    }
+
+    private bool MakesModeLayers(INamedTypeSymbol type, HashSet<INamedTypeSymbol> seen, CancellationToken cancellation)
+    {
+        if (!seen.Add(type)) return false;
+        foreach (var reference in type.DeclaringSyntaxReferences)
+        {
+            var declaration = reference.GetSyntax(cancellation);
+            var model = Model(declaration.SyntaxTree);
+            foreach (var node in declaration.DescendantNodes(n => n == declaration || n is not TypeDeclarationSyntax))
+            {
+                if (node is not (InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax)) continue;
+                if (node is InvocationExpressionSyntax call && model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method)
+                {
+                    var op = Torch.OperationOf(method);
+                    if (op == TorchOp.FunctionalDropout && call.ArgumentList.Arguments.Any(a => a.ToString().Contains(TorchVocabulary.TrainingParameter))) return true;
+                    if (op != TorchOp.None || !Torch.Is(method.ReturnType, TorchType.Module)) continue;
+                }
+
+                if (model.GetTypeInfo(node, cancellation).Type is not INamedTypeSymbol made || !Torch.Is(made, TorchType.Module)) continue;
+                if (Torch.Is(made, TorchType.Dropout) || Torch.Is(made, TorchType.BatchNorm)) return true;
+                if (made.Locations.Any(l => l.IsInSource) && MakesModeLayers(made.OriginalDefinition, seen, cancellation)) return true;
+            }
+        }
+
+        return type.BaseType is { } parent && parent.Locations.Any(l => l.IsInSource) && MakesModeLayers(parent.OriginalDefinition, seen, cancellation);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+using Xunit;
+
+namespace TrainLint.Analyzers.Tests.Contract;
+
+/// <summary>A rule's page tells the truth: its first code is reported where it says so, its second is silent, and the fix makes the one the other.</summary>
+public class PageTests
+{
+    [Theory]
+    [MemberData(nameof(Repository.RuleIds), MemberType = typeof(Repository))]
+    public void A_page_is_headed_by_its_rule(string id)
+    {
+        var rule = Repository.Rule(id);
+        var page = Page(id);
+        Assert.StartsWith($"# {id} {rule.Name}\n", page, StringComparison.Ordinal);
+        Assert.True(page.Replace("*", "", StringComparison.Ordinal).Contains("Severity: " + Repository.Word(rule.Level), StringComparison.OrdinalIgnoreCase),
+            $"{Repository.PagePath(id)} does not say: Severity: {Repository.Word(rule.Level)}");
+        Assert.True(Repository.CodeBlocks(page).Count >= 2, $"{Repository.PagePath(id)} does not show the violation and the fix as two blocks of csharp.");
+    }
+
+    [Theory]
+    [MemberData(nameof(Repository.RuleIds), MemberType = typeof(Repository))]
+    public async Task The_violation_is_reported_where_the_page_says_so(string id)
+    {
+        var violation = Repository.CodeBlocks(Page(id))[0];
+        var found = await Found(id, violation);
+        var expected = TestProgram.Parse(violation, VerifyOptions.Default).Files.SelectMany(f => f.Text.Split('\n').Select((line, i) => (line, i))
+            .Where(l => l.line.TrimEnd().EndsWith("// " + id, StringComparison.Ordinal)).Select(l => $"{f.Path} line {l.i + 1}"));
+        Assert.Equal(expected, found.Diagnostics.Select(d => $"{d.Location.GetLineSpan().Path} line {d.Location.GetLineSpan().StartLinePosition.Line + 1}"));
+        Assert.NotEmpty(found.Diagnostics);
+    }
+
+    [Theory]
+    [MemberData(nameof(Repository.RuleIds), MemberType = typeof(Repository))]
+    public Task The_mended_code_is_silent(string id) => Verifier.Silent(id, Repository.CodeBlocks(Page(id))[1]);
+
+    [Theory]
+    [MemberData(nameof(Repository.RuleIds), MemberType = typeof(Repository))]
+    public async Task The_fix_makes_the_one_the_other(string id)
+    {
+        Assert.SkipWhen(Repository.FixOf(Repository.Rule(id)) is null, "The rule has no fix.");
+        var blocks = Repository.CodeBlocks(Page(id));
+        var (violation, found) = await Found(id, Regex.Replace(blocks[0], $@"[ \t]*// {id}[ \t]*$", "", RegexOptions.Multiline));
+        var mended = TestProgram.Parse(blocks[1], VerifyOptions.Default);
+        await Verifier.Fix(id,
+            Source(violation, f => Markup.Add(f.Text, found.Where(d => d.Location.SourceTree!.FilePath == f.Path).Select(d => d.Location.SourceSpan))),
+            Source(mended, f => f.Text),
+            new() { OtherFiles = [.. violation.Support.Where(f => f.Name != TestProgram.GlobalUsings).Select(f => (f.Name, f.Text))] });
+
+        static string Source(TestProgram program, Func<TestFile, string> text) =>
+            program.OutputKind == OutputKind.ConsoleApplication && program.Files.Length == 1
+                ? text(program.Files[0])
+                : string.Concat(program.Files.Select(f => $"// file: {f.Name}\n{text(f)}"));
+    }
+
+    private static string Page(string id)
+    {
+        Assert.True(File.Exists(Repository.PathOf(Repository.PagePath(id))), $"There is no page {Repository.PagePath(id)}.");
+        return Repository.Read(Repository.PagePath(id));
+    }
+
+    private static async Task<(TestProgram Program, IReadOnlyList<Diagnostic> Diagnostics)> Found(string id, string code)
+    {
+        using var workspace = new AdhocWorkspace();
+        var program = TestProgram.Parse(code, VerifyOptions.Default);
+        var project = program.ToProject(workspace, VerifyOptions.Default);
+        var compilation = (await project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
+        var errors = compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
+        if (errors.Count > 0)
+            throw VerificationException.At($"The code of {Repository.PagePath(id)} does not compile: {errors[0]}", program.Files, errors);
+        var found = await Verifier.For(id).Analyze(compilation, project.AnalyzerOptions);
+        return (program, [.. found.Where(d => d.Id == id)]);
+    }
+}
