@@ -20,6 +20,7 @@ internal enum TorchType
     ModuleContainer,
     DataLoader,
     IterableDataLoader,
+    Parameterless,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>
@@ -130,6 +131,30 @@ internal static class TorchVocabulary
         (TorchType.DataLoader, Modules + "DataLoader`2"),
         (TorchType.DataLoader, "TorchSharp.torch+utils+data+DataLoader"),
         (TorchType.DataLoader, "TorchSharp.torch+utils+data+DataLoader`2"),
+        (TorchType.Parameterless, Modules + "CELU"),
+        (TorchType.Parameterless, Modules + "ELU"),
+        (TorchType.Parameterless, Modules + "GELU"),
+        (TorchType.Parameterless, Modules + "GLU"),
+        (TorchType.Parameterless, Modules + "Hardshrink"),
+        (TorchType.Parameterless, Modules + "Hardsigmoid"),
+        (TorchType.Parameterless, Modules + "Hardswish"),
+        (TorchType.Parameterless, Modules + "Hardtanh"),
+        (TorchType.Parameterless, Modules + "Identity"),
+        (TorchType.Parameterless, Modules + "LeakyReLU"),
+        (TorchType.Parameterless, Modules + "Mish"),
+        (TorchType.Parameterless, Modules + "ReLU"),
+        (TorchType.Parameterless, Modules + "ReLU6"),
+        (TorchType.Parameterless, Modules + "SELU"),
+        (TorchType.Parameterless, Modules + "SiLU"),
+        (TorchType.Parameterless, Modules + "Sigmoid"),
+        (TorchType.Parameterless, Modules + "Softmin"),
+        (TorchType.Parameterless, Modules + "Softplus"),
+        (TorchType.Parameterless, Modules + "Softshrink"),
+        (TorchType.Parameterless, Modules + "Softsign"),
+        (TorchType.Parameterless, Modules + "Tanh"),
+        (TorchType.Parameterless, Modules + "Tanhshrink"),
+        (TorchType.Parameterless, Modules + "Threshold"),
+        (TorchType.Parameterless, Modules + "Flatten"),
         (TorchType.IterableDataLoader, Modules + "IterableDataLoader"),
     ];
 
@@ -143,6 +168,8 @@ internal static class TorchVocabulary
     public const string ZeroGradName = "zero_grad";
 
     public const string ForwardName = "forward";
+
+    public static readonly string[] ForwardNames = ["forward", "call"];
 
     /// <summary>Calls that make more of a statement than a clearing of gradients.</summary>
     public static readonly string[] StepNames = ["step", "backward"];

@@ -87,6 +87,9 @@ internal sealed class CallIndex
         // A name is hot when a member of that name mentions an event or another hot name.
         var work = new Queue<string>(eventNames);
         var seen = new HashSet<string>(work);
+
+        // What a module's forward() leads to is asked of the module, not of everybody who runs one.
+        seen.UnionWith(Torch.TorchVocabulary.ForwardNames);
         while (work.Count > 0)
         {
             foreach (var member in Mentioning(work.Dequeue()))

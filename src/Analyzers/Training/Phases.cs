@@ -30,9 +30,8 @@ internal static class GradientPhase
 
     public static readonly Relation Backward = Relation.FromMap(phase => PhaseSet.Of(phase switch
     {
-        Clean or Computed or Lost => Computed,
         Stepped or Mixed => Mixed,
-        _ => Unknown,
+        _ => Computed,
     }));
 
     /// <summary>A call that nobody here can see into and that was given a tensor or a module: it may run backward().</summary>

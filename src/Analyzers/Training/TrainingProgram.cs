@@ -188,7 +188,7 @@ internal sealed class TrainingProgram
     public IReadOnlyList<Body> Implementations(IMethodSymbol method, Value receiver, Body from, CancellationToken cancellation)
     {
         if (method.MethodKind == MethodKind.LocalFunction) return BodyOf(method, from, cancellation) is { } local ? [local] : [];
-        if (!Index.IsHot(method.Name)) return [];
+        if (!Index.IsHot(method.Name) && !(Torch.IsModuleLike(method.ReturnType) || Torch.Is(method.ReturnType, TorchType.Optimizer) || Torch.Is(method.ReturnType, TorchType.Scheduler))) return [];
         var definition = method.OriginalDefinition;
         var found = new List<Body>();
         if (BodyOf(definition, from, cancellation) is { } own) found.Add(own);
@@ -228,7 +228,7 @@ internal sealed class TrainingProgram
         return false;
     }
 
-    private static bool DerivesFrom(ITypeSymbol type, INamedTypeSymbol? from)
+    public static bool DerivesFrom(ITypeSymbol type, INamedTypeSymbol? from)
     {
         for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
             if (SymbolEqualityComparer.Default.Equals(t.OriginalDefinition, from)) return true;
@@ -273,6 +273,10 @@ internal sealed class TrainingProgram
 
     public static bool InType(SyntaxNode node, INamedTypeSymbol? type) =>
         type is not null && type.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == node.SyntaxTree && r.Span.Contains(node.Span));
+
+    /// <summary>The type that a node stands in.</summary>
+    public INamedTypeSymbol? TypeAround(SyntaxNode node, CancellationToken cancellation) =>
+        node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration ? Model(node.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) : null;
 
     /// <summary>Whether code outside this compilation may call the body as well.</summary>
     public bool CallableFromOutside(Body body)

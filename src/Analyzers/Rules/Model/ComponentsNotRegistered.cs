@@ -30,10 +30,10 @@ internal sealed class ComponentsNotRegistered : Rule
 
     public override void InspectType(TypeReport type)
     {
-        if (type.Type.IsAbstract || type.Type.IsStatic) return;
+        if (type.Type.IsAbstract || type.Type.IsStatic || Registers(type, type.Type)) return;
         var component = type.Type.GetMembers().OfType<IFieldSymbol>()
-            .FirstOrDefault(f => !f.IsStatic && !f.IsConst && (type.Torch.IsModuleLike(f.Type) && !type.Torch.Is(f.Type, TorchType.Loss) || type.Torch.Is(f.Type, TorchType.Parameter)));
-        if (component is null || Registers(type, type.Type)) return;
+            .FirstOrDefault(f => !f.IsStatic && !f.IsConst && (type.Torch.IsModuleLike(f.Type) && !IsPlain(type, f) || type.Torch.Is(f.Type, TorchType.Parameter)));
+        if (component is null) return;
         if (Place(type) is not { } place) return;
 
         var name = (component.AssociatedSymbol ?? component).Name;
@@ -46,6 +46,22 @@ internal sealed class ComponentsNotRegistered : Rule
                 type.Report(unused, place, null, type.Type.Name, name);
                 break;
         }
+    }
+
+    // A loss or a mere activation has nothing to train, switch or save.
+    private static bool IsPlain(TypeReport report, IFieldSymbol field)
+    {
+        if (report.Torch.Is(field.Type, TorchType.Loss) || IsPlain(report, field.Type, 0)) return true;
+        return report.Program.FieldFact(field.AssociatedSymbol ?? field) is ModuleFact { Made: var made } && made.All(m => IsPlain(report, m.Type, 0));
+    }
+
+    private static bool IsPlain(TypeReport report, ITypeSymbol type, int depth)
+    {
+        if (report.Torch.Is(type, TorchType.Dropout)) return false;
+        if (report.Torch.Is(type, TorchType.Parameterless)) return true;
+        return depth < 3 && type is INamedTypeSymbol { IsAbstract: false } own && own.Locations.Any(l => l.IsInSource)
+            && own.GetMembers().OfType<IFieldSymbol>().All(f => !report.Torch.IsModuleLike(f.Type) && !report.Torch.Is(f.Type, TorchType.Parameter) || IsPlain(report, f.Type, depth + 1))
+            && own.BaseType is { } parent && !parent.Locations.Any(l => l.IsInSource);
     }
 
     private enum Role

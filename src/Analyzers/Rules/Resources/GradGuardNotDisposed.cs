@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
@@ -22,12 +21,23 @@ internal sealed class GradGuardNotDisposed() : Rule(
         {
             if (guard.Operation is not IInvocationOperation { TargetMethod: var method }) continue;
 
-            // `set_grad_enabled(false); ... set_grad_enabled(true);` and a restored mode are switches, not guards.
-            if (body.Torch.OperationOf(method) == TorchOp.SetGradients && (body.Events(EventKind.Guard).Count(g => g.Operation is IInvocationOperation { TargetMethod: var other } && body.Torch.OperationOf(other) == TorchOp.SetGradients) > 1
-                || guard.Operation is IInvocationOperation { Arguments: [{ Value.ConstantValue.HasValue: false }] })) continue;
+            if (body.Torch.OperationOf(method) == TorchOp.SetGradients && IsSwitch(body, guard)) continue;
             var uses = body.UsesOf(guard.Node);
             if (uses.Count > 0 && uses.All(u => u.Kind is UseKind.Discard or UseKind.Neutral) || uses.Count == 0)
                 body.Report(Descriptor, guard.Node, null, null, GradientSteps.Text(guard.Node));
         }
+    }
+
+    // `set_grad_enabled(false); ... set_grad_enabled(true);`, a mode that is put back, or the last word of a program: a switch, not a guard.
+    private static bool IsSwitch(BodyReport body, TrainingEvent guard)
+    {
+        if (guard.Operation is IInvocationOperation { Arguments: [{ Value.ConstantValue.HasValue: false }] }) return true;
+        if (body.Events(EventKind.Guard).Count(g => g.Operation is IInvocationOperation { TargetMethod: var other } && body.Torch.OperationOf(other) == TorchOp.SetGradients) > 1) return true;
+        var entry = body.Program.Compilation.GetEntryPoint(body.Cancellation);
+        if (!SymbolEqualityComparer.Default.Equals(entry, body.Body.Owner)) return false;
+        var loop = body.LoopsAround(guard.Node).LastOrDefault();
+        return !body.Events(EventKind.Backward).Select(e => e.Node)
+            .Concat(body.Flow.Calls.Where(c => body.Program.Flow(c.Callee, true, body.Cancellation).Exit is { Backward: true }).Select(c => c.Node))
+            .Any(n => n.SpanStart > guard.Node.SpanStart || loop is not null && loop.Span.Contains(n.Span));
     }
 }

@@ -12,13 +12,13 @@ internal sealed record GradientStep(Path Optimizer, SyntaxNode Node, State Befor
 /// <summary>What the rules about zero_grad(), backward() and step() share.</summary>
 internal static class GradientSteps
 {
-    /// <summary>The steps in a body: direct ones, and calls whose callee steps with the gradients that it was called with.</summary>
-    public static IEnumerable<GradientStep> Of(BodyReport body)
+    /// <summary>The steps in a body: direct ones, and calls whose callee steps while the optimizer is still in the phase that it was called in.</summary>
+    public static IEnumerable<GradientStep> Of(BodyReport body, int phase)
     {
         foreach (var step in body.Events(EventKind.Step))
             if (step.Subject.Path is { } optimizer) yield return new(optimizer, step.Node, step.Before, true);
         foreach (var call in body.Flow.Calls)
-            foreach (var path in Inherits(body, call.Callee, 0))
+            foreach (var path in Inherits(body, call.Callee, phase, 0))
                 if (call.Map(path) is { } mapped) yield return new(call.Before[mapped].Path ?? mapped, call.Node, call.Before, false);
     }
 
@@ -43,18 +43,18 @@ internal static class GradientSteps
                 if (call.Map(inner) is { } mapped) yield return mapped;
     }
 
-    // The optimizers that a callee steps without having cleared what was there when it began.
-    private static IEnumerable<Path> Inherits(BodyReport body, Body callee, int depth)
+    // The optimizers that a callee steps in the very phase that it was called in.
+    private static IEnumerable<Path> Inherits(BodyReport body, Body callee, int phase, int depth)
     {
         if (depth > TrainingProgram.ContextDepth) yield break;
         var flow = body.Program.Flow(callee, true, body.Cancellation);
         foreach (var step in flow.Events)
             if (step.Kind == EventKind.Step && step.Subject.Path is { } optimizer && Keeps(step.Before, optimizer)) yield return optimizer;
         foreach (var call in flow.Calls)
-            foreach (var inner in Inherits(body, call.Callee, depth + 1))
+            foreach (var inner in Inherits(body, call.Callee, phase, depth + 1))
                 if (call.Map(inner) is { } mapped && Keeps(call.Before, mapped)) yield return mapped;
 
-        static bool Keeps(State before, Path path) => before.Gradient(path).Relation[GradientPhase.Mixed].Has(GradientPhase.Mixed);
+        bool Keeps(State before, Path path) => before.Gradient(path).Relation[phase].Has(phase);
     }
 
     /// <summary>
@@ -99,6 +99,14 @@ internal static class GradientSteps
         return false;
     }
 
+    /// <summary>Whether tensors are computed in the loop around a step: parameters that are trained without any module.</summary>
+    public static bool ComputesTensors(BodyReport body, SyntaxNode step)
+    {
+        if (body.LoopsAround(step).FirstOrDefault() is not { } loop) return false;
+        var model = body.Program.Model(loop.SyntaxTree);
+        return loop.DescendantNodes().Any(n => n is BinaryExpressionSyntax && body.Torch.Is(model.GetTypeInfo(n, body.Cancellation).Type, TorchType.Tensor));
+    }
+
     /// <summary>The phases before a step on every way that leads there; contains Unknown where not all ways are seen.</summary>
     public static PhaseSet Certain(BodyReport body, GradientStep step)
     {
@@ -126,6 +134,46 @@ internal static class GradientSteps
     /// <summary>Whether the call is there to be tried, not to train: `Assert.Throws(() =&gt; optimizer.step())`.</summary>
     public static bool IsAssertion(SyntaxNode node) =>
         node.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } } } && access.Expression.ToString().EndsWith("Assert", StringComparison.Ordinal);
+
+    /// <summary>
+    /// Whether the gradients that a step misses were those of the round before: `zero_grad, step, backward` in a loop clears, as it
+    /// should, and only the step comes too early. Otherwise backward() stands right before the clearing.
+    /// </summary>
+    public static bool ClearedForThisRound(BodyReport body, GradientStep step)
+    {
+        var clears = step.Before.Gradient(step.Optimizer).Lost;
+        var events = Sequence(body);
+        return !clears.IsEmpty && clears.All(c => events.LastOrDefault(e => e.Node.SpanStart < c.Node.SpanStart).Kind is not EventKind.Backward);
+    }
+
+    /// <summary>What happens to gradients in a body, in source order: backward, step and clearing, here or in what is called here.</summary>
+    public static IReadOnlyList<(EventKind? Kind, SyntaxNode Node)> Sequence(BodyReport body)
+    {
+        var events = body.Flow.Events
+            .Where(e => e.Kind is EventKind.Backward or EventKind.Step or EventKind.ZeroGrad or EventKind.ModuleZeroGrad)
+            .Select(e => ((EventKind?)(e.Kind == EventKind.ModuleZeroGrad ? EventKind.ZeroGrad : e.Kind), e.Node)).ToList();
+        foreach (var call in body.Flow.Calls)
+            if (body.Program.Flow(call.Callee, true, body.Cancellation).Exit is { } exit && (exit.Backward || exit.Stepped))
+                events.Add((exit.Stepped ? EventKind.Step : EventKind.Backward, call.Node));
+        return events.OrderBy(e => e.Node.SpanStart).ToList();
+    }
+
+    /// <summary>Whether two places stand on different sides of one choice, so that one run of the body never takes both.</summary>
+    public static bool Exclude(SyntaxNode left, SyntaxNode right)
+    {
+        foreach (var choice in left.Ancestors())
+        {
+            if (!choice.Span.Contains(right.Span)) continue;
+            return choice switch
+            {
+                IfStatementSyntax { Else: { } otherwise } branch => branch.Statement.Span.Contains(left.Span) && otherwise.Span.Contains(right.Span) || branch.Statement.Span.Contains(right.Span) && otherwise.Span.Contains(left.Span),
+                SwitchStatementSyntax => true,
+                _ => false,
+            };
+        }
+
+        return false;
+    }
 
     /// <summary>The place of a site inside this member: the cause itself where it stands here, else the call that leads to it.</summary>
     public static SyntaxNode Local(BodyReport body, Site site) =>

@@ -20,12 +20,12 @@ internal sealed class GradientsClearedBeforeStep() : Rule(
     {
         if (GradientSteps.ClearsByHand(body)) return;
         var reported = new HashSet<SyntaxNode>();
-        foreach (var step in GradientSteps.Of(body))
+        foreach (var step in GradientSteps.Of(body, GradientPhase.Lost))
         {
             var lost = step.Before.Gradient(step.Optimizer).Lost;
             if (lost.IsEmpty || step.Before.HasEscaped(step.Optimizer) || GradientSteps.IsAssertion(step.Node)) continue;
             var phases = GradientSteps.Certain(body, step);
-            if (!phases.Has(GradientPhase.Lost) || !phases.Within(Without)) continue;
+            if (!phases.Has(GradientPhase.Lost) || !phases.Within(Without) || step.Direct && GradientSteps.ClearedForThisRound(body, step)) continue;
             foreach (var site in lost)
             {
                 var at = GradientSteps.Local(body, site);

@@ -17,15 +17,20 @@ internal sealed class MissingZeroGrad() : Rule(
     {
         if (GradientSteps.ClearsByHand(body)) return;
         var reported = new HashSet<SyntaxNode>();
-        foreach (var step in GradientSteps.Of(body))
+        foreach (var step in GradientSteps.Of(body, GradientPhase.Mixed))
         {
             var gradient = step.Before.Gradient(step.Optimizer);
             if (gradient.Mixed.IsEmpty || step.Before.HasEscaped(step.Optimizer)) continue;
             var entry = body.Program.EntryGradient(body.Body, step.Optimizer, body.Cancellation).Or(GradientSteps.AfterItself(body, step.Optimizer));
             if (!gradient.Relation.Apply(entry).Has(GradientPhase.Mixed)) continue;
+
+            // Where the round before left through the other side of a choice, this side may never follow it.
+            var inside = gradient.Relation.Apply(GradientPhase.Any).Has(GradientPhase.Mixed);
+            var left = body.Flow.Exit?.Gradient(step.Optimizer).Steps ?? [];
             foreach (var site in gradient.Mixed)
             {
                 var at = GradientSteps.Local(body, site);
+                if (!inside && !left.IsEmpty && left.All(s => GradientSteps.Exclude(at, GradientSteps.Local(body, s)))) continue;
                 if (!reported.Add(at)) continue;
                 body.Report(Descriptor, at, gradient.Steps.Select(s => s.Cause).Where(n => n != at),
                     ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Receiver, step.Optimizer.ToString()).Add(RuleProperties.Step, GradientSteps.Local(body, new Site(step.Node, step.Node)).SpanStart.ToString(System.Globalization.CultureInfo.InvariantCulture)),

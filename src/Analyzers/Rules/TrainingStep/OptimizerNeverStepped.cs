@@ -37,28 +37,59 @@ internal sealed class OptimizerNeverStepped() : Rule(
         Report(body, creation.Node, name, receiver, backward);
     }
 
-    // An optimizer that comes from outside: cleared and differentiated in one loop, and stepped by nobody that can be seen.
+    // An optimizer that comes from outside: cleared, and the gradients computed after that are used by nobody before it is cleared again.
     private void InspectForeign(BodyReport body)
     {
+        var sequence = GradientSteps.Sequence(body);
+        var reported = new HashSet<Path>();
         foreach (var clear in body.Events(EventKind.ZeroGrad))
         {
-            if (clear.Subject.Path is not { } optimizer || optimizer.HasElement || clear.Before.HasEscaped(optimizer)) continue;
-            var symbol = optimizer.Symbol!;
-            if (optimizer.IsField ? body.Program.FieldFact(symbol) is OptimizerFact : !optimizer.IsParameter || body.Program.Resolve(Value.At(optimizer), body.Body, body.Cancellation) is not null) continue;
-            if (!optimizer.IsField && !body.Program.CallersOf(body.Body, body.Cancellation).IsEmpty) continue;
-            if (optimizer.IsField && VirtuallyAssigned(body, symbol)) continue;
-            var loop = body.LoopsAround(clear.Node).FirstOrDefault();
-            if (loop is null && !optimizer.IsField) continue;
-            var backward = body.Events(EventKind.Backward).Select(e => e.Node).LastOrDefault(n => loop is null || loop.Span.Contains(n.Span));
-            if (backward is null || !Unstepped(body, body.UsesOf(symbol))) continue;
+            if (clear.Subject.Path is not { } optimizer || optimizer.HasElement || clear.Before.HasEscaped(optimizer) || reported.Contains(optimizer)) continue;
+            var known = clear.Before[optimizer].Fact ?? body.Resolve(Value.At(optimizer));
+            if (optimizer.IsLocal && known is OptimizerFact made && made.Creations.Any(c => body.Body.Syntax.Span.Contains(c.Span) && c.SyntaxTree == body.Body.Syntax.SyntaxTree)) continue;
+            if (GradientSteps.AllSteps(body).Any(s => s.Optimizer.Equals(optimizer) || s.Optimizer.HasElement)) continue;
+            if (body.Flow.Exit is { } exit && exit.HasEscaped(optimizer)) continue;
+            if (Unused(body, sequence, clear.Node) is not { } backward) continue;
+            var loop = body.LoopsAround(clear.Node).FirstOrDefault(l => l.Span.Contains(backward.Span));
+            if (loop is null && !(optimizer.IsField && SteppedByNoRelative(body, optimizer))) continue;
+            if (optimizer.IsField && known is OptimizerFact && Unstepped(body, body.UsesOf(optimizer.Symbol!))) continue;
+            reported.Add(optimizer);
             Report(body, backward, optimizer.ToString(), optimizer.ToString(), backward);
-            return;
         }
     }
 
-    // A field that something puts an optimizer of its own making into is judged where that happens.
-    private static bool VirtuallyAssigned(BodyReport body, ISymbol field) =>
-        body.Program.WritesTo(field, body.Cancellation).Any(w => w.Write.Value.Fact is OptimizerFact);
+    // The last backward() after a clearing, where neither a step nor anything unknown comes before the next clearing or the end of the round.
+    private static SyntaxNode? Unused(BodyReport body, IReadOnlyList<(EventKind? Kind, SyntaxNode Node)> sequence, SyntaxNode clear)
+    {
+        var loop = body.LoopsAround(clear).FirstOrDefault();
+        SyntaxNode? backward = null;
+        foreach (var (kind, node) in sequence)
+        {
+            if (node.SpanStart <= clear.SpanStart || loop is not null && !loop.Span.Contains(node.Span)) continue;
+            if (kind == EventKind.Step) return null;
+            if (kind == EventKind.ZeroGrad && backward is not null) break;
+            if (kind == EventKind.Backward && node is Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax) backward = node;
+        }
+
+        return backward;
+    }
+
+    // Neither the type nor one that it derives from or that derives from it steps the field, and no caller does.
+    private static bool SteppedByNoRelative(BodyReport body, Path optimizer)
+    {
+        if (body.Body.Method is not { MethodKind: MethodKind.Ordinary } || body.Body.Type is not { } type) return false;
+        foreach (var use in body.UsesOf(optimizer.Symbol!))
+        {
+            if (use.Kind is UseKind.Neutral or UseKind.Store or UseKind.Discard or UseKind.Dispose) continue;
+            if (use.Kind == UseKind.Argument && use.Method is { } taker && body.Torch.Is(taker.ReturnType, TorchType.Scheduler)) continue;
+            if (use.Kind == UseKind.Call && body.Torch.OperationOf(use.Method!) == TorchOp.ZeroGrad) continue;
+            if (body.Program.TypeAround(use.Node, body.Cancellation) is { } user && !TrainingProgram.DerivesFrom(user, type) && !TrainingProgram.DerivesFrom(type, user)) continue;
+            return false;
+        }
+
+        return body.Program.CallersOf(body.Body, body.Cancellation).All(c => c.Site.Map(optimizer) is { } path
+            && !GradientSteps.AllSteps(new BodyReport(body.Program, body.Program.Flow(c.Caller, true, body.Cancellation), _ => { }, body.Cancellation)).Any(s => s.Optimizer.Equals(path)));
+    }
 
     private void Report(BodyReport body, SyntaxNode at, string name, string? receiver, SyntaxNode backward)
     {

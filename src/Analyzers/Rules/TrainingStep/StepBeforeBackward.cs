@@ -15,16 +15,17 @@ internal sealed class StepBeforeBackward() : Rule(
     "'{0}' runs, but no backward() has computed gradients for '{1}' since they were last {2}: this step learns nothing",
     "step() moves the parameters along the gradients that backward() computed. Before backward(), or after zero_grad(), there are none: TorchSharp skips every parameter in silence and the loss stays where it is.")
 {
-    private static readonly PhaseSet Without = PhaseSet.Of(GradientPhase.Clean, GradientPhase.Stepped);
+    private static readonly PhaseSet Without = PhaseSet.Of(GradientPhase.Clean, GradientPhase.Stepped, GradientPhase.Lost);
 
     public override void InspectBody(BodyReport body)
     {
         if (GradientSteps.ClearsByHand(body)) return;
-        foreach (var step in GradientSteps.Of(body).Where(s => s.Direct))
+        foreach (var step in GradientSteps.Of(body, GradientPhase.Clean).Where(s => s.Direct))
         {
             if (step.Before.HasEscaped(step.Optimizer) || GradientSteps.IsAssertion(step.Node)) continue;
             var phases = GradientSteps.Certain(body, step);
-            if (phases.IsEmpty || !phases.Within(Without) || !GradientSteps.RunsModel(body)) continue;
+            if (phases.IsEmpty || !phases.Within(Without) || phases.Has(GradientPhase.Lost) && !GradientSteps.ClearedForThisRound(body, step)) continue;
+            if (!GradientSteps.RunsModel(body) && !GradientSteps.ComputesTensors(body, step.Node)) continue;
             var properties = ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Receiver, step.Optimizer.ToString());
             var backward = NextBackward(body, step.Node);
             if (backward is not null) properties = properties.Add(RuleProperties.Backward, backward.SpanStart.ToString(CultureInfo.InvariantCulture));

@@ -42,7 +42,15 @@ internal static class TrainingPasses
     {
         foreach (var backward in body.Events(EventKind.Backward)) yield return (backward.Before, backward.Node);
         foreach (var call in body.Flow.Calls)
-            if (body.Program.Flow(call.Callee, true, body.Cancellation).Exit is { Backward: true }) yield return (call.Before, call.Node);
+            if (UsesEarlierPass(body, call.Callee, 0)) yield return (call.Before, call.Node);
+    }
+
+    // Whether a callee calls backward() on what was computed before it began.
+    private static bool UsesEarlierPass(BodyReport body, Body callee, int depth)
+    {
+        if (depth > TrainingProgram.ContextDepth || body.Program.Flow(callee, true, body.Cancellation) is not { Exit.Backward: true } flow) return false;
+        return flow.Events.Any(e => e.Kind == EventKind.Backward && e.Before.Forwards.IsEmpty)
+            || flow.Calls.Any(c => c.Before.Forwards.IsEmpty && UsesEarlierPass(body, c.Callee, depth + 1));
     }
 
     private static bool HasModeLayers(BodyReport body, Path module)
