@@ -22,6 +22,9 @@ internal enum UseKind
     /// <summary>Kept in a field or property.</summary>
     Store,
 
+    /// <summary>Returned to a caller in this compilation; what the caller does with it is followed.</summary>
+    Handed,
+
     /// <summary>Dropped at once.</summary>
     Discard,
 
@@ -119,6 +122,13 @@ internal sealed class Uses
             case ArgumentSyntax argument:
                 Argument(argument);
                 break;
+            case ReturnStatementSyntax or ArrowExpressionClauseSyntax when Returning(node) is { } method:
+                Returned(method, node);
+                break;
+            case TupleExpressionSyntax or InitializerExpressionSyntax or CollectionElementSyntax or LambdaExpressionSyntax:
+                Add(UseKind.Escape, node);
+                if (Carrier(node.Parent) is { } carrier) Follow(carrier);
+                break;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression or (int)SyntaxKind.IsExpression }:
             case IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax or UnaryPatternSyntax or TypePatternSyntax }:
             case InterpolationSyntax:
@@ -129,6 +139,62 @@ internal sealed class Uses
                 break;
         }
     }
+
+    private IMethodSymbol? Returning(SyntaxNode value)
+    {
+        if (value.FirstAncestorOrSelf<AnonymousFunctionExpressionSyntax>() is not null) return null;
+        SyntaxNode? owner = value.FirstAncestorOrSelf<LocalFunctionStatementSyntax>();
+        owner ??= value.FirstAncestorOrSelf<MethodDeclarationSyntax>();
+        return owner is null ? null : program.Model(owner.SyntaxTree).GetDeclaredSymbol(owner, cancellation) as IMethodSymbol;
+    }
+
+    // What a method returns is followed to all who call it, where these can be seen.
+    private void Returned(IMethodSymbol method, SyntaxNode node)
+    {
+        if (method.IsVirtual || method.IsAbstract || method.IsOverride || method.IsAsync || method.IsExtensionMethod || VisibleOutside(method)
+            || !method.ContainingType.AllInterfaces.IsEmpty && method.DeclaredAccessibility == Accessibility.Public)
+        {
+            Add(UseKind.Escape, node);
+            return;
+        }
+
+        if (!seen.Add(method)) return;
+        var called = false;
+        foreach (var member in program.Index.Mentioning(method.Name))
+        {
+            var model = program.Model(member.Node.SyntaxTree);
+            foreach (var name in Nodes(member).SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>().Where(n => n.Identifier.ValueText == method.Name))
+            {
+                if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, method)) continue;
+                called = true;
+                SyntaxNode callee = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name.Parent is MemberBindingExpressionSyntax binding ? binding : name;
+                if (callee.Parent is InvocationExpressionSyntax call && callee is not MemberBindingExpressionSyntax)
+                {
+                    Add(UseKind.Handed, call, method);
+                    Follow(call);
+                }
+                else
+                {
+                    Add(UseKind.Escape, callee);
+                }
+            }
+        }
+
+        if (!called) Add(UseKind.Escape, node);
+    }
+
+    private static IEnumerable<SyntaxNode> Nodes(MemberText member) =>
+        member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>() : [member.Node];
+
+    // The collection (or sequence) that a value is an element of: what happens to it happens to the element.
+    private static SyntaxNode? Carrier(SyntaxNode element) => element switch
+    {
+        TupleExpressionSyntax => element,
+        InitializerExpressionSyntax { Parent: BaseObjectCreationExpressionSyntax or ArrayCreationExpressionSyntax or ImplicitArrayCreationExpressionSyntax } initializer => initializer.Parent,
+        CollectionElementSyntax { Parent: { } collection } => collection,
+        LambdaExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Select" } } select } } => select,
+        _ => null,
+    };
 
     private void Assigned(AssignmentExpressionSyntax assignment)
     {
@@ -180,14 +246,24 @@ internal sealed class Uses
         // `var model = new Net().to(device);` is still the same object; an extension method of ours gets it as an argument.
         if (op == TorchOp.MoveModule) Follow(call);
         else if (method.ReducedFrom is { } extension && extension.Locations.Any(l => l.IsInSource)) Symbol(extension.Parameters[0]);
-        else if (op == TorchOp.None && method.ReducedFrom is not null && !TorchSymbols.IsLibrary(method)) Add(UseKind.Escape, call);
+        else if (op == TorchOp.None && method.ReducedFrom is not null && !TorchSymbols.IsLibrary(method))
+        {
+            Add(UseKind.Escape, call);
+            if (method.Name is "ToArray" or "ToList") Follow(call);
+        }
+        else if (method.Name == "ToArray" && !TorchSymbols.IsLibrary(method))
+        {
+            Follow(call);
+        }
     }
 
     private void Argument(ArgumentSyntax argument)
     {
         if (argument.Parent?.Parent is not { } call || argument.Parent is not ArgumentListSyntax list || program.Model(call.SyntaxTree).GetSymbolInfo(call, cancellation).Symbol is not IMethodSymbol method)
         {
-            Add(argument.Parent is TupleExpressionSyntax tuple && TupleInLibraryCall(tuple) is { } library ? UseKind.Argument : UseKind.Escape, argument, argument.Parent is TupleExpressionSyntax t ? TupleInLibraryCall(t) : null);
+            var library = argument.Parent is TupleExpressionSyntax tuple ? TupleInLibraryCall(tuple) : null;
+            Add(library is null ? UseKind.Escape : UseKind.Argument, argument, library);
+            if (library is null && argument.Parent is TupleExpressionSyntax item) Follow(item);
             return;
         }
 
@@ -206,6 +282,11 @@ internal sealed class Uses
         if (parameter is null || parameter.IsParams || !definition.Locations.Any(l => l.IsInSource) || definition.IsAbstract || definition.IsVirtual || definition.IsOverride)
         {
             Add(UseKind.Escape, argument, method);
+
+            // `layers.Add(new Block())`: what happens to the list happens to the block.
+            if (method.Name == "Add" && call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax collection } }
+                && program.Model(call.SyntaxTree).GetSymbolInfo(collection, cancellation).Symbol is ILocalSymbol or IParameterSymbol)
+                Symbol(program.Model(call.SyntaxTree).GetSymbolInfo(collection, cancellation).Symbol!);
             return;
         }
 
@@ -270,9 +351,7 @@ internal sealed class Uses
             // The getter that hands a field out is not a use of it; the property is followed instead.
             if (member.Node is PropertyDeclarationSyntax property && program.Model(property.SyntaxTree).GetDeclaredSymbol(property, cancellation) is { } declared
                 && SymbolEqualityComparer.Default.Equals(program.BackingOf(declared), symbol)) continue;
-            if (member.Node is GlobalStatementSyntax)
-                foreach (var statement in member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>()) yield return statement;
-            else yield return member.Node;
+            foreach (var node in Nodes(member)) yield return node;
         }
     }
 

@@ -90,6 +90,8 @@ internal static class GradientSteps
     /// <summary>Whether the body computes something with a module, as a training step does and a test of a scheduler does not.</summary>
     public static bool RunsModel(BodyReport body)
     {
+        // A helper that is given the loss.
+        if (body.Body.Method is { } method && method.Parameters.Any(p => body.Torch.Is(p.Type, TorchType.Tensor)) && body.Events(EventKind.ZeroGrad).Any()) return true;
         foreach (var flow in body.Program.FlowsIn(body.Body.Outermost, true, body.Cancellation))
         {
             if (flow.Events.Any(e => e.Kind is EventKind.Forward or EventKind.CrossEntropy)) return true;
@@ -143,7 +145,7 @@ internal static class GradientSteps
     {
         var clears = step.Before.Gradient(step.Optimizer).Lost;
         var events = Sequence(body);
-        return !clears.IsEmpty && clears.All(c => events.LastOrDefault(e => e.Node.SpanStart < c.Node.SpanStart).Kind is not EventKind.Backward);
+        return !clears.IsEmpty && clears.All(c => c.Node.SpanStart > step.Node.SpanStart || events.LastOrDefault(e => e.Node.SpanStart < c.Node.SpanStart).Kind is not EventKind.Backward);
     }
 
     /// <summary>What happens to gradients in a body, in source order: backward, step and clearing, here or in what is called here.</summary>

@@ -18,19 +18,19 @@ internal sealed class OptimizerNeverStepped() : Rule(
 {
     public override void InspectBody(BodyReport body)
     {
+        // One report per variable, however many ways there are to make what it holds.
+        var reported = new HashSet<SyntaxNode>();
         foreach (var creation in body.Events(EventKind.Create))
-            if (Type(creation) is { } type && body.Torch.Is(type, TorchType.Optimizer)) InspectCreation(body, creation);
+            if (body.Torch.Is(creation.Operation.Type, TorchType.Optimizer)) InspectCreation(body, creation, reported);
         InspectForeign(body);
     }
 
-    private static ITypeSymbol? Type(TrainingEvent creation) => creation.Operation.Type;
-
-    private void InspectCreation(BodyReport body, TrainingEvent creation)
+    private void InspectCreation(BodyReport body, TrainingEvent creation, HashSet<SyntaxNode> reported)
     {
         var uses = body.UsesOf(creation.Node);
         if (!Unstepped(body, uses) || !Cleared(body, uses)) return;
         var stored = uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member;
-        if (Backward(body, uses) is not { } backward) return;
+        if (Backward(body, uses) is not { } backward || !reported.Add(backward)) return;
         var name = stored?.Name ?? (creation.Node.FirstAncestorOrSelf<Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax>()?.Identifier.ValueText ?? "the optimizer");
         var receiver = uses.Where(u => u.Kind == UseKind.Call && body.Torch.OperationOf(u.Method!) == TorchOp.ZeroGrad && InSameMember(body, u.Node, backward))
             .Select(u => ReceiverText(u.Node)).FirstOrDefault() ?? (InSameMember(body, creation.Node, backward) ? name : null);
@@ -47,15 +47,26 @@ internal sealed class OptimizerNeverStepped() : Rule(
             if (clear.Subject.Path is not { } optimizer || optimizer.HasElement || clear.Before.HasEscaped(optimizer) || reported.Contains(optimizer)) continue;
             var known = clear.Before[optimizer].Fact ?? body.Resolve(Value.At(optimizer));
             if (optimizer.IsLocal && known is OptimizerFact made && made.Creations.Any(c => body.Body.Syntax.Span.Contains(c.Span) && c.SyntaxTree == body.Body.Syntax.SyntaxTree)) continue;
-            if (GradientSteps.AllSteps(body).Any(s => s.Optimizer.Equals(optimizer) || s.Optimizer.HasElement)) continue;
             if (body.Flow.Exit is { } exit && exit.HasEscaped(optimizer)) continue;
             if (Unused(body, sequence, clear.Node) is not { } backward) continue;
             var loop = body.LoopsAround(clear.Node).FirstOrDefault(l => l.Span.Contains(backward.Span));
+            if (SteppedIn(body, optimizer, loop)) continue;
             if (loop is null && !(optimizer.IsField && SteppedByNoRelative(body, optimizer))) continue;
             if (optimizer.IsField && known is OptimizerFact && Unstepped(body, body.UsesOf(optimizer.Symbol!))) continue;
             reported.Add(optimizer);
             Report(body, backward, optimizer.ToString(), optimizer.ToString(), backward);
         }
+    }
+
+    // A step inside the loop, or right after it, uses what the loop has computed.
+    private static bool SteppedIn(BodyReport body, Path optimizer, SyntaxNode? loop)
+    {
+        var steps = GradientSteps.AllSteps(body).Where(s => s.Optimizer.Equals(optimizer) || s.Optimizer.HasElement).Select(s => s.Node).ToList();
+        if (loop is null || steps.Count == 0) return steps.Count > 0;
+        if (steps.Any(s => loop.Span.Contains(s.Span))) return true;
+        var next = steps.Where(s => s.SpanStart > loop.Span.End).Select(s => s.SpanStart).DefaultIfEmpty(int.MaxValue).Min();
+        var cleared = body.Events(EventKind.ZeroGrad).Where(e => e.Node.SpanStart > loop.Span.End && optimizer.Equals(e.Subject.Path)).Select(e => e.Node.SpanStart).DefaultIfEmpty(int.MaxValue).Min();
+        return next < cleared;
     }
 
     // The last backward() after a clearing, where neither a step nor anything unknown comes before the next clearing or the end of the round.
@@ -74,7 +85,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
         return backward;
     }
 
-    // Neither the type nor one that it derives from or that derives from it steps the field, and no caller does.
+    // Neither the type nor one that it derives from or that derives from it steps the field.
     private static bool SteppedByNoRelative(BodyReport body, Path optimizer)
     {
         if (body.Body.Method is not { MethodKind: MethodKind.Ordinary } || body.Body.Type is not { } type) return false;
@@ -83,13 +94,17 @@ internal sealed class OptimizerNeverStepped() : Rule(
             if (use.Kind is UseKind.Neutral or UseKind.Store or UseKind.Discard or UseKind.Dispose) continue;
             if (use.Kind == UseKind.Argument && use.Method is { } taker && body.Torch.Is(taker.ReturnType, TorchType.Scheduler)) continue;
             if (use.Kind == UseKind.Call && body.Torch.OperationOf(use.Method!) == TorchOp.ZeroGrad) continue;
-            if (body.Program.TypeAround(use.Node, body.Cancellation) is { } user && !TrainingProgram.DerivesFrom(user, type) && !TrainingProgram.DerivesFrom(type, user)) continue;
+            if (OfAnotherObject(body, use.Node, type, optimizer.Symbol!)) continue;
             return false;
         }
 
-        return body.Program.CallersOf(body.Body, body.Cancellation).All(c => c.Site.Map(optimizer) is { } path
-            && !GradientSteps.AllSteps(new BodyReport(body.Program, body.Program.Flow(c.Caller, true, body.Cancellation), _ => { }, body.Cancellation)).Any(s => s.Optimizer.Equals(path)));
+        return true;
     }
+
+    // A sibling class that steps the field it has inherited steps one of its own.
+    private static bool OfAnotherObject(BodyReport body, SyntaxNode use, INamedTypeSymbol type, ISymbol field) =>
+        ReceiverText(use) is { } receiver && (receiver == field.Name || receiver == "this." + field.Name || receiver == "base." + field.Name)
+        && body.Program.TypeAround(use, body.Cancellation) is { } user && !TrainingProgram.DerivesFrom(user, type) && !TrainingProgram.DerivesFrom(type, user);
 
     private void Report(BodyReport body, SyntaxNode at, string name, string? receiver, SyntaxNode backward)
     {
@@ -110,13 +125,13 @@ internal sealed class OptimizerNeverStepped() : Rule(
     // Somebody means to train with it: its gradients are cleared, or a backward() stands beside it.
     private static bool Cleared(BodyReport body, IReadOnlyList<Use> uses) =>
         uses.Any(u => u.Kind == UseKind.Call && body.Torch.OperationOf(u.Method!) == TorchOp.ZeroGrad)
-        || body.Events(EventKind.Backward).Any();
+        || body.Events(EventKind.Backward).Any() || uses.Any(u => u.Kind == UseKind.Handed);
 
     // A backward() in a member that uses the optimizer, or in the one that makes it.
     private static SyntaxNode? Backward(BodyReport body, IReadOnlyList<Use> uses)
     {
         if (LastBackward(body.Program.FlowsIn(body.Body.Outermost, true, body.Cancellation)) is { } here) return here;
-        foreach (var use in uses.Where(u => u.Kind == UseKind.Call))
+        foreach (var use in uses.Where(u => u.Kind is UseKind.Call or UseKind.Handed))
         {
             if (body.Program.Index.Around(use.Node) is not { } member) continue;
             foreach (var inside in body.Program.BodiesOf(member, body.Cancellation))

@@ -1,0 +1,76 @@
+using TrainLint.Analyzers.Torch;
+using Xunit;
+
+namespace TrainLint.Analyzers.Tests.Contract;
+
+/// <summary>Holds every name of <see cref="TorchVocabulary"/> against the public surface of four TorchSharp versions: a renamed method would silence a rule without failing anything.</summary>
+public sealed class VocabularyTests
+{
+    private static readonly string[] Versions = ["0.99.6", "0.102.8", "0.105.2", "0.107"];
+
+    // Names that only some versions have, with the versions that lack them.
+    private static readonly Dictionary<string, string[]> Absent = new()
+    {
+        ["TorchSharp.Modules.DataLoader"] = ["0.99.6"],
+        ["TorchSharp.Modules.DataLoader`2"] = ["0.99.6"],
+        ["TorchSharp.Modules.IterableDataLoader"] = ["0.99.6"],
+        ["TorchSharp.torch.utils.data.DataLoader"] = ["0.102.8", "0.105.2", "0.107"],
+        ["TorchSharp.torch.utils.data.DataLoader`2"] = ["0.102.8", "0.105.2", "0.107"],
+    };
+
+    public static TheoryData<string> AllVersions => [.. Versions];
+
+    [Theory]
+    [MemberData(nameof(AllVersions))]
+    public void Every_type_exists(string version)
+    {
+        var surface = Surface(version);
+        var missing = TorchVocabulary.Types.Select(t => Name(t.Name))
+            .Where(name => !Lacks(name, version) && !surface.Contains("T:" + name))
+            .ToList();
+        Assert.True(missing.Count == 0, $"TorchSharp {version} has no type {string.Join(", ", missing)}");
+    }
+
+    [Theory]
+    [MemberData(nameof(AllVersions))]
+    public void Every_method_exists(string version)
+    {
+        var members = Surface(version).Where(id => id[0] == 'M').Select(WithoutParameters).ToHashSet();
+        var missing = TorchVocabulary.Methods.Select(m => Name(m.Type) + "." + m.Name)
+            .Where(name => !members.Contains(name) && !Lacks(name, version))
+            .ToList();
+        Assert.True(missing.Count == 0, $"TorchSharp {version} has no method {string.Join(", ", missing)}");
+    }
+
+    [Fact]
+    public void Every_name_without_a_type_is_a_name_of_the_library()
+    {
+        var names = Versions.SelectMany(Surface).Select(WithoutParameters).Select(id => id.Split('.')[^1].Split('`')[0]).ToHashSet();
+        var unknown = TorchVocabulary.EventNames
+            .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames)
+            .Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
+            .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
+            .Where(name => !names.Contains(name)).Distinct().ToList();
+        Assert.True(unknown.Count == 0, "not in TorchSharp: " + string.Join(", ", unknown));
+    }
+
+    private static bool Lacks(string name, string version) => Absent.TryGetValue(name, out var versions) && versions.Contains(version);
+
+    private static string Name(string metadataName) => metadataName.Replace('+', '.');
+
+    private static string WithoutParameters(string id)
+    {
+        var name = id[2..].Split('(')[0];
+        var generic = name.IndexOf("``", StringComparison.Ordinal);
+        return generic < 0 ? name : name[..generic];
+    }
+
+    private static HashSet<string> Surface(string version)
+    {
+        var folder = Repository.PathOf("../shared/torchsharp-api");
+        if (!Directory.Exists(folder)) Assert.Skip("the lists of TorchSharp's public surface are not beside this repository");
+        return File.ReadLines(Path.Combine(folder, $"TorchSharp-{version}.tsv"))
+            .Concat(File.ReadLines(Path.Combine(folder, "TorchVision-0.107.tsv")))
+            .Select(line => line.Split('\t')[0]).ToHashSet();
+    }
+}
