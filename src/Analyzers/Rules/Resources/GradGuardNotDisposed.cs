@@ -33,8 +33,7 @@ internal sealed class GradGuardNotDisposed() : Rule(
     {
         if (guard.Operation is IInvocationOperation { Arguments: [{ Value.ConstantValue.HasValue: false }] }) return true;
         if (body.Events(EventKind.Guard).Count(g => g.Operation is IInvocationOperation { TargetMethod: var other } && body.Torch.OperationOf(other) == TorchOp.SetGradients) > 1) return true;
-        var entry = body.Program.Compilation.GetEntryPoint(body.Cancellation);
-        if (!SymbolEqualityComparer.Default.Equals(entry, body.Body.Owner)) return false;
+        if (body.Body is not { Outer: null, Method: { IsStatic: true, Name: WellKnownMemberNames.EntryPointMethodName or WellKnownMemberNames.TopLevelStatementsEntryPointMethodName } }) return false;
         var loop = body.LoopsAround(guard.Node).LastOrDefault();
         return !body.Events(EventKind.Backward).Select(e => e.Node)
             .Concat(body.Flow.Calls.Where(c => body.Program.Flow(c.Callee, true, body.Cancellation).Exit is { Backward: true }).Select(c => c.Node))

@@ -16,7 +16,7 @@ internal sealed class MissingZeroGrad() : Rule(
     public override void InspectBody(BodyReport body)
     {
         if (GradientSteps.ClearsByHand(body)) return;
-        var reported = new HashSet<SyntaxNode>();
+        var reported = new HashSet<(SyntaxNode, Path)>();
         foreach (var step in GradientSteps.Of(body, GradientPhase.Mixed))
         {
             var gradient = step.Before.Gradient(step.Optimizer);
@@ -31,7 +31,7 @@ internal sealed class MissingZeroGrad() : Rule(
             {
                 var at = GradientSteps.Local(body, site);
                 if (!inside && !left.IsEmpty && left.All(s => GradientSteps.Exclude(at, GradientSteps.Local(body, s)))) continue;
-                if (!reported.Add(at)) continue;
+                if (!reported.Add((at, step.Optimizer))) continue;
                 body.Report(Descriptor, at, gradient.Steps.Select(s => s.Cause).Where(n => n != at),
                     ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Receiver, step.Optimizer.ToString()).Add(RuleProperties.Step, GradientSteps.Local(body, new Site(step.Node, step.Node)).SpanStart.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                     step.Optimizer.ToString(), GradientSteps.Text(at));

@@ -26,7 +26,7 @@ internal static class TrainingPasses
             {
                 if (!seen.Add(pass.Site.Node) || before.HasEscaped(pass.Module)) continue;
                 if (!body.ModeBefore(pass.Module, pass.Mode).Has(ModulePhase.Eval)) continue;
-                if (!HasModeLayers(body, pass.Module) || !IsTrained(body, pass.Module, before)) continue;
+                if (!HasModeLayers(body, pass.Module, before) || !IsTrained(body, pass.Module, before)) continue;
                 var forward = GradientSteps.Local(body, pass.Site);
                 var evals = pass.Mode.Evals.Select(s => GradientSteps.Local(body, s)).Distinct().ToImmutableArray();
                 if (evals.Any(e => IsOneSideOfAChoice(e, forward, backward))) continue;
@@ -53,9 +53,9 @@ internal static class TrainingPasses
             || flow.Calls.Any(c => c.Before.Forwards.IsEmpty && UsesEarlierPass(body, c.Callee, depth + 1));
     }
 
-    private static bool HasModeLayers(BodyReport body, Path module)
+    private static bool HasModeLayers(BodyReport body, Path module, State before)
     {
-        if (body.Resolve(Value.At(module)) is { } fact) return body.Program.HasModeLayers(fact, body.Cancellation);
+        if ((before[module].Fact ?? body.Resolve(Value.At(module))) is { } fact) return body.Program.HasModeLayers(fact, body.Cancellation);
         var type = module.Symbol switch
         {
             ILocalSymbol local => local.Type,

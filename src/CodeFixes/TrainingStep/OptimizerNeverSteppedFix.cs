@@ -1,0 +1,19 @@
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using TrainLint.Analyzers.Rules;
+using TrainLint.Analyzers.Rules.TrainingStep;
+
+namespace TrainLint.CodeFixes.TrainingStep;
+
+/// <summary>TL0704: adds the missing step() behind backward().</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(OptimizerNeverSteppedFix)), Shared]
+public sealed class OptimizerNeverSteppedFix() : TrainLintFix("TL0704", "Step")
+{
+    private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
+    {
+        if (Page.Receiver(diagnostic, RuleProperties.Receiver) is not { } receiver || page.CallAt(diagnostic, RuleProperties.Backward) is not { } backward) return [];
+        if (Statements.Around(backward) is not { } statement) return [];
+        return Repair.Of($"Call '{receiver}.step()' after '{GradientSteps.Text(backward)}'", Layout.AddAfter(page, Statements.WithFollowers(page, statement), receiver + ".step();"));
+    }
+}
