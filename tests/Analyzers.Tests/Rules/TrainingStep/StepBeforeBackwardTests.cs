@@ -1,0 +1,368 @@
+using Xunit;
+
+namespace TrainLint.Analyzers.Tests.Rules.TrainingStep;
+
+public class StepBeforeBackwardTests
+{
+    private const string Id = "TL0702";
+
+    [Fact]
+    public Task Names_the_step_and_the_optimizer_and_points_at_the_late_backward() => Verifier.Warns(Id, """
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            [|optimizer.step()|];
+            {|#0:loss.backward()|};
+        }
+        """, "'optimizer.step()' runs, but no backward() has computed gradients for 'optimizer' since they were last cleared: this step learns nothing");
+
+    [Fact]
+    public Task Warns_when_the_step_follows_the_clearing() => Verifier.Warns(Id, """
+        for (var epoch = 0; epoch < 10; epoch++)
+        {
+            foreach (var (x, y) in data)
+            {
+                optimizer.zero_grad();
+                [|optimizer.step()|];
+                var output = model.forward(x);
+                var loss = criterion.forward(output, y);
+                loss.backward();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_there_is_no_backward_at_all() => Verifier.Warns(Id, """
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            Console.WriteLine(loss.item<float>());
+            [|optimizer.step()|];
+        }
+        """);
+
+    [Fact]
+    public Task Warns_at_the_second_of_two_steps() => Verifier.Warns(Id, """
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            criterion.forward(model.forward(x), y).backward();
+            optimizer.step();
+            [|optimizer.step()|];
+        }
+        """, "'optimizer.step()' runs, but no backward() has computed gradients for 'optimizer' since they were last used: this step learns nothing");
+
+    [Fact]
+    public Task Warns_when_the_model_is_cleared_instead_of_the_optimizer() => Verifier.Warns(Id, """
+        foreach (var (x, y) in data)
+        {
+            model.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            [|optimizer.step()|];
+            loss.backward();
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_the_optimizer_is_a_field_and_the_backward_is_in_a_helper() => Verifier.Warns(Id, """
+        public sealed class Trainer
+        {
+            private readonly Module<Tensor, Tensor> net = Linear(4, 2);
+            private readonly optim.Optimizer sgd;
+
+            public Trainer() => sgd = optim.SGD(net.parameters(), 0.1);
+
+            public void Fit(IEnumerable<(Tensor, Tensor)> batches)
+            {
+                foreach (var (x, y) in batches)
+                {
+                    sgd.zero_grad();
+                    var loss = functional.cross_entropy(net.forward(x), y);
+                    [|sgd.step()|];
+                    Backpropagate(loss);
+                }
+            }
+
+            private static void Backpropagate(Tensor loss) => loss.backward();
+        }
+        """);
+
+    [Fact]
+    public Task Warns_in_a_helper_that_a_loop_calls_after_clearing() => Verifier.Warns(Id, """
+        public static class Training
+        {
+            public static void Run(Module<Tensor, Tensor> net, optim.Optimizer adam, IEnumerable<Tensor> batches)
+            {
+                foreach (var x in batches)
+                {
+                    adam.zero_grad();
+                    Learn(net, adam, x);
+                }
+            }
+
+            private static void Learn(Module<Tensor, Tensor> net, optim.Optimizer adam, Tensor x)
+            {
+                var loss = net.forward(x).mean();
+                [|adam.step()|];
+                loss.backward();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_in_top_level_statements_with_a_local_function() => Verifier.Warns(Id, """
+        // top-level
+        var net = Linear(2, 1);
+        var adam = optim.Adam(net.parameters());
+        for (var i = 0; i < 10; i++)
+            Learn();
+
+        void Learn()
+        {
+            adam.zero_grad();
+            var loss = net.forward(torch.rand(4, 2)).mean();
+            [|adam.step()|];
+            loss.backward();
+        }
+        """);
+
+    [Fact]
+    public Task Warns_in_an_async_lambda() => Verifier.Warns(Id, """
+        Func<Tensor, Tensor, Task> learn = async (x, y) =>
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            await Task.Yield();
+            [|optimizer.step()|];
+            loss.backward();
+        };
+        foreach (var (x, y) in data)
+            await learn(x, y);
+        """);
+
+    [Fact]
+    public Task Warns_through_an_alias_and_a_finally() => Verifier.Warns(Id, """
+        var sgd = optimizer;
+        foreach (var (x, y) in data)
+        {
+            Tensor? loss = null;
+            try
+            {
+                sgd.zero_grad();
+                loss = criterion.forward(model.forward(x), y);
+                [|optimizer.step()|];
+            }
+            finally
+            {
+                loss?.backward();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_for_the_optimizer_that_gets_no_gradients() => Verifier.Warns(Id, """
+        var encoder = Linear(4, 4);
+        var optimEncoder = optim.Adam(encoder.parameters());
+        foreach (var (x, y) in data)
+        {
+            optimEncoder.zero_grad();
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(encoder.forward(x)), y);
+            [|optimEncoder.step()|];
+            loss.backward();
+            optimizer.step();
+        }
+        """);
+
+    [Theory]
+    [InlineData("optimizer.zero_grad(); criterion.forward(model.forward(x), y).backward(); optimizer.step();")]
+    [InlineData("criterion.forward(model.forward(x), y).backward(); optimizer.step(); optimizer.zero_grad();")]
+    [InlineData("optimizer.step(); optimizer.zero_grad(); criterion.forward(model.forward(x), y).backward();")]
+    [InlineData("optimizer.zero_grad(); torch.autograd.backward([criterion.forward(model.forward(x), y)]); optimizer.step();")]
+    [InlineData("optimizer.zero_grad(); var a = criterion.forward(model.forward(x), y); a.backward(retain_graph: true); a.square().backward(); optimizer.step();")]
+    [InlineData("optimizer.zero_grad(); var loss = criterion.forward(model.forward(x), y); loss?.backward(); optimizer?.step();")]
+    public Task Silent_on_every_order_that_learns(string body) => Verifier.Silent(Id, "foreach (var (x, y) in data)\n{\n    " + body.Replace("; ", ";\n    ") + "\n}");
+
+    [Fact]
+    public Task Silent_on_a_closure() => Verifier.Silent(Id, """
+        var (x, y) = data.First();
+        var lbfgs = optim.LBFGS(model.parameters(), lr: 1);
+        for (var i = 0; i < 20; i++)
+        {
+            lbfgs.step(() =>
+            {
+                lbfgs.zero_grad();
+                var loss = criterion.forward(model.forward(x), y);
+                loss.backward();
+                return loss;
+            });
+        }
+        """);
+
+    [Fact]
+    public Task Silent_on_a_closure_from_outside() => Verifier.Silent(Id, """
+        public static class Fitting
+        {
+            public static float Run(optim.Optimizer optimizer, Func<Tensor> closure, Module<Tensor, Tensor> net, Tensor x)
+            {
+                for (var i = 0; i < 20; i++)
+                    optimizer.step(closure);
+                return net.forward(x).mean().item<float>();
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("p.grad = torch.randn_like(p);")]
+    [InlineData("p.grad = gradients[index++];")]
+    public Task Silent_when_gradients_are_set_by_hand(string setting) => Verifier.Silent(Id, $$"""
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            var gradients = torch.autograd.grad([loss], model.parameters().Cast<Tensor>().ToList());
+            var index = 0;
+            foreach (var p in model.parameters())
+                {{setting}}
+            optimizer.step();
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_a_callee_computes_the_gradients() => Verifier.Silent(Id, """
+        public sealed class Agent(Module<Tensor, Tensor> policy)
+        {
+            private readonly optim.Optimizer optimizer = optim.Adam(policy.parameters());
+
+            public void Learn(IEnumerable<(Tensor State, float Return)> episodes)
+            {
+                optimizer.zero_grad();
+                foreach (var (state, reward) in episodes)
+                    Reinforce(state, reward);
+                optimizer.step();
+            }
+
+            private void Reinforce(Tensor state, float reward) => (-policy.forward(state).log() * reward).sum().backward();
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_the_caller_computes_the_gradients() => Verifier.Silent(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net, optim.Optimizer optimizer)
+        {
+            public void Fit(Tensor x)
+            {
+                for (var i = 0; i < 5; i++)
+                {
+                    optimizer.zero_grad();
+                    net.forward(x).mean().backward();
+                    Update();
+                }
+            }
+
+            private void Update()
+            {
+                nn.utils.clip_grad_norm_(net.parameters(), 1);
+                optimizer.step();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_the_loss_goes_to_code_that_cannot_be_seen() => Verifier.Silent(Id, """
+        public interface IScaler
+        {
+            void Backward(Tensor loss);
+        }
+
+        public static class Mixed
+        {
+            public static void Fit(IEnumerable<Tensor> batches, Module<Tensor, Tensor> net, optim.Optimizer optimizer, IScaler scaler)
+            {
+                foreach (var x in batches)
+                {
+                    optimizer.zero_grad();
+                    scaler.Backward(net.forward(x).mean());
+                    optimizer.step();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_an_abstract_method_does_the_backward() => Verifier.Silent(Id, """
+        public abstract class Algorithm(optim.Optimizer optimizer)
+        {
+            public void Iterate(int count)
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    optimizer.zero_grad();
+                    ComputeGradients();
+                    optimizer.step();
+                }
+            }
+
+            protected abstract void ComputeGradients();
+        }
+
+        public sealed class Quadratic(Parameter p) : Algorithm(optim.SGD([p], 0.1))
+        {
+            protected override void ComputeGradients() => p.square().sum().backward();
+        }
+        """);
+
+    [Theory]
+    [InlineData("Assert.Throws(() => optimizer.step());")]
+    [InlineData("Assert.Throws(() => { optimizer.zero_grad(); optimizer.step(); });")]
+    public Task Silent_in_a_test_that_expects_an_exception(string assertion) => Verifier.Silent(Id, $$"""
+        public static class Assert
+        {
+            public static void Throws(Action action)
+            {
+                try { action(); } catch (Exception) { return; }
+                throw new InvalidOperationException();
+            }
+        }
+
+        public sealed class OptimizerTests
+        {
+            public void A_step_without_a_closure_throws()
+            {
+                var net = Linear(2, 1);
+                using optim.Optimizer optimizer = optim.LBFGS(net.parameters());
+                net.forward(torch.rand(1, 2));
+                {{assertion}}
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_in_a_trace_of_a_schedule_without_a_model() => Verifier.Silent(Id, """
+        var scheduler = optim.lr_scheduler.StepLR(optimizer, 10);
+        for (var epoch = 0; epoch < 30; epoch++)
+        {
+            optimizer.step();
+            scheduler.step();
+            Console.WriteLine(optimizer.ParamGroups.First().LearningRate);
+        }
+        """);
+
+    [Fact]
+    public Task Silent_on_gradient_accumulation() => Verifier.Silent(Id, """
+        var i = 0;
+        optimizer.zero_grad();
+        foreach (var (x, y) in data)
+        {
+            (criterion.forward(model.forward(x), y) / 8).backward();
+            if (++i % 8 != 0)
+                continue;
+            optimizer.step();
+            optimizer.zero_grad();
+        }
+
+        optimizer.step();
+        """);
+}

@@ -1,0 +1,66 @@
+// Adam.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using static TorchSharp.torch;
+
+namespace TorchSharp.Modules
+{
+    public class Adam : OptimizerHelper, optim.IBetas
+    {
+        public Adam(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
+        public Adam(IEnumerable<ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
+
+        public override Tensor step(Func<Tensor> closure = null)
+            => _step<ParamGroup>(group => Descend(group, ((Options)group.Options).maximize ?? false), closure);
+
+        public override void add_param_group(Modules.ParamGroup param_group)
+        {
+            base.add_param_group(param_group);
+            foreach (var p in param_group.Parameters) _state[p.Handle] = new State(p);
+        }
+
+        public (double, double) Betas {
+            get => (Default<Options>().beta1 ?? 0, Default<Options>().beta2 ?? 0);
+            set => (Default<Options>().beta1, Default<Options>().beta2) = value;
+        }
+
+        public class Options : OptimizerOptions
+        {
+            public double? beta1;
+            public double? beta2;
+            public double? weight_decay;
+            public double? eps;
+            public bool? amsgrad;
+            public bool? maximize;
+            public override void LoadStateDict(OptimizerOptions source) => base.LoadStateDict(source);
+            public override void LoadStateDict(BinaryReader reader) => base.LoadStateDict(reader);
+            public override void SaveStateDict(BinaryWriter writer) => base.SaveStateDict(writer);
+        }
+
+        public class ParamGroup : ParamGroup<Options>, optim.IBetas
+        {
+            public ParamGroup() { }
+            public ParamGroup(IEnumerable<Parameter> parameters, Options options) : base(parameters, options) { }
+            public ParamGroup(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) : base(parameters, new Options { LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize }) { }
+            public (double, double) Betas { get => (Options.beta1 ?? 0, Options.beta2 ?? 0); set => (Options.beta1, Options.beta2) = value; }
+        }
+
+        public sealed class State : OptimizerState, IDisposable
+        {
+            public long step;
+            public Tensor exp_avg;
+            public Tensor exp_avg_sq;
+            public Tensor max_exp_avg_sq;
+            public State(Parameter parameter) : base(parameter) { }
+            public void Dispose() { }
+            public override void to(Device device) { }
+            public override void LoadStateDict(BinaryReader reader) { }
+            public override void SaveStateDict(BinaryWriter writer) { }
+            public override void LoadStateDict(OptimizerState source) { }
+            public override bool ApproximatelyEquals(OptimizerState other) => base.ApproximatelyEquals(other);
+            public override void Initialize(OptimizerOptions options) { }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+// Optimizers: groups, learning rates and state are right; a step moves each parameter against its gradient.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class optim
+        {
+            public interface ILearningRateController
+            {
+                double LearningRate { get; set; }
+                double InitialLearningRate { get; set; }
+            }
+
+            public interface IMomentum
+            {
+                double Momentum { get; set; }
+            }
+
+            public interface IBetas
+            {
+                (double, double) Betas { get; set; }
+            }
+
+            public abstract class Optimizer : IDisposable
+            {
+                protected Optimizer(nint handle) { }
+
+                public void Dispose()
+                {
+                    Dispose(true);
+                    GC.SuppressFinalize(this);
+                }
+
+                protected virtual void Dispose(bool disposing) { }
+
+                public virtual void zero_grad()
+                {
+                    foreach (var p in parameters()) p._grad?.Put(torch.zeros_like(p._grad));
+                }
+
+                public virtual void add_param_group(ParamGroup param_group) => _parameter_groups.Add(param_group);
+                public virtual Tensor step(Func<Tensor> closure = null) => null;
+                public virtual IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(g => g.Parameters);
+                public virtual IEnumerable<ILearningRateController> ParamGroups => _parameter_groups;
+                protected IList<ParamGroup> _parameter_groups= new List<Modules.ParamGroup>();
+                public class StateDictionary
+                {
+                    internal StateDictionary(IEnumerable<Modules.ParamGroup> groups, IEnumerable<OptimizerState> states)
+                    {
+                        Options = groups.Select(g => g.Options).ToList();
+                        State = states.ToList();
+                        StateIndexRef = groups.Select(g => g.Parameters.Select((_, i) => i).ToList()).ToList();
+                    }
+
+                    public List<OptimizerOptions> Options { get; private set; }
+                    public List<OptimizerState> State { get; private set; }
+                    public List<List<int>> StateIndexRef { get; private set; }
+                }
+            }
+        }
+    }
+}
+
+namespace TorchSharp.Modules
+{
+    public class OptimizerOptions
+    {
+        public double? LearningRate { get; set; }
+        public double InitialLearningRate { get; set; }
+
+        public virtual void SaveStateDict(BinaryWriter writer)
+        {
+            writer.Write(InitialLearningRate);
+            writer.Write(LearningRate ?? 0);
+        }
+
+        public virtual void LoadStateDict(BinaryReader reader) { (InitialLearningRate, LearningRate) = (reader.ReadDouble(), reader.ReadDouble()); }
+        public virtual void LoadStateDict(OptimizerOptions source) { (InitialLearningRate, LearningRate) = (source.InitialLearningRate, source.LearningRate); }
+    }
+
+    public abstract class OptimizerState
+    {
+        protected Parameter _parameter;
+        protected OptimizerState(Parameter parameter) { _parameter = parameter; }
+        public abstract void SaveStateDict(BinaryWriter writer);
+        public abstract void LoadStateDict(BinaryReader reader);
+        public abstract void LoadStateDict(OptimizerState source);
+        public virtual bool ApproximatelyEquals(OptimizerState other) => GetType() == other.GetType();
+        public abstract void Initialize(OptimizerOptions options);
+        public virtual void to(Device device) { }
+    }
+
+    public class ParamGroup : optim.ILearningRateController
+    {
+        public IEnumerable<Parameter> Parameters { get; set; }
+        public OptimizerOptions Options { get; set; }
+        public double LearningRate { get => Options.LearningRate ?? 0; set => Options.LearningRate = value; }
+        public double InitialLearningRate { get => Options.InitialLearningRate; set => Options.InitialLearningRate = value; }
+    }
+
+    public class ParamGroup<TOptions> : ParamGroup where TOptions : OptimizerOptions
+    {
+        public ParamGroup() { }
+        public ParamGroup(IEnumerable<Parameter> parameters, TOptions options = null) { (Parameters, base.Options) = (parameters, options); }
+        public TOptions Options { get => (TOptions)base.Options; set => base.Options = value; }
+    }
+
+    public abstract class OptimizerHelper : optim.Optimizer
+    {
+        internal TOptions Default<TOptions>() where TOptions : OptimizerOptions => (TOptions)_defaults;
+        internal void Begin(OptimizerOptions defaults, IEnumerable<ParamGroup> groups)
+        {
+            _defaults = defaults;
+            foreach (var group in groups) add_param_group(group);
+        }
+        /// <summary>Plain gradient descent stands for every method here.</summary>
+        internal void Descend(ParamGroup group, bool maximize)
+        {
+            foreach (var p in group.Parameters)
+            {
+                if (p._grad is null) continue;
+                _ = _state[p.Handle];
+                p.Put(Kernel.Zip(p, p._grad, (x, g) => x - (maximize ? -1 : 1) * group.LearningRate * g, p.dtype));
+            }
+        }
+
+        public OptimizerHelper() : base(IntPtr.Zero) { }
+        public void save_state_dict(string location) { using var writer = new BinaryWriter(File.Create(location)); save_state_dict(writer); }
+        public void load_state_dict(string location) { using var reader = new BinaryReader(File.OpenRead(location)); load_state_dict(reader); }
+        public void save_state_dict(BinaryWriter writer) { foreach (var g in _parameter_groups) g.Options.SaveStateDict(writer); }
+        public void load_state_dict(BinaryReader reader) { foreach (var g in _parameter_groups) g.Options.LoadStateDict(reader); }
+        public virtual void load_state_dict(optim.Optimizer.StateDictionary state_dict) { for (var i = 0; i < _parameter_groups.Count; i++) _parameter_groups[i].Options.LoadStateDict(state_dict.Options[i]); }
+        public virtual optim.Optimizer.StateDictionary state_dict() => new StateDictionary(_parameter_groups, _state.values());
+        public void to(Device device) { foreach (var s in _state.values()) s.to(device); }
+        public override void zero_grad() => base.zero_grad();
+
+        protected Tensor _step<T>(Action<T> body, Func<Tensor> loss_closure = null) where T : ParamGroup
+        {
+            Tensor loss = null;
+            if (loss_closure is not null)
+                using (enable_grad()) loss = loss_closure();
+            using (no_grad())
+            using (NewDisposeScope())
+            {
+                foreach (var group in _parameter_groups) body(group as T);
+                loss?.MoveToOuterDisposeScope();
+            }
+            return loss;
+        }
+
+        public override IEnumerable<Parameter> parameters() => base.parameters();
+
+        public override void add_param_group(ParamGroup param_group)
+        {
+            param_group.Options ??= (OptimizerOptions)Activator.CreateInstance(_defaults.GetType());
+            foreach (var field in param_group.Options.GetType().GetFields())
+                if (field.GetValue(param_group.Options) is null) field.SetValue(param_group.Options, field.GetValue(_defaults));
+            param_group.Options.LearningRate ??= _defaults.LearningRate;
+            if (param_group.Options.InitialLearningRate == 0) param_group.Options.InitialLearningRate = param_group.Options.LearningRate ?? 0;
+            base.add_param_group(param_group);
+        }
+
+        protected OptimizerOptions _defaults;
+        protected OrderedDict<nint, OptimizerState> _state= new();
+    }
+}
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public static partial class optim
+        {
+            public static RMSProp RMSProp(IEnumerable<Parameter> parameters, double lr = 0.01, double alpha = 0.99, double eps = 1E-08, double weight_decay = 0, double momentum = 0, bool centered = false, bool maximize = false)
+                => new RMSProp(Groups.Plain(parameters), lr, alpha, eps, weight_decay, momentum, centered, maximize);
+
+            public static RMSProp RMSProp(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.01, double alpha = 0.99, double eps = 1E-08, double weight_decay = 0, double momentum = 0, bool centered = false, bool maximize = false)
+                => new RMSProp(Groups.Plain(parameters), lr, alpha, eps, weight_decay, momentum, centered, maximize);
+
+            public static RMSProp RMSProp(IEnumerable<RMSProp.ParamGroup> parameters, double lr = 0.01, double alpha = 0.99, double eps = 1E-08, double weight_decay = 0, double momentum = 0, bool centered = false, bool maximize = false)
+                => new RMSProp(Groups.Plain(parameters), lr, alpha, eps, weight_decay, momentum, centered, maximize);
+
+            public static AdamW AdamW(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+                => new AdamW(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+
+            public static AdamW AdamW(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+                => new AdamW(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+
+            public static AdamW AdamW(IEnumerable<AdamW.ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+                => new AdamW(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+
+            public static NAdam NAdam(IEnumerable<Parameter> named_parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, double momentum_decay = 0.004)
+                => new NAdam(Groups.Plain(named_parameters), lr, beta1, beta2, eps, weight_decay, momentum_decay);
+
+            public static NAdam NAdam(IEnumerable<(string name, Parameter parameter)> named_parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, double momentum_decay = 0.004)
+                => new NAdam(Groups.Plain(named_parameters), lr, beta1, beta2, eps, weight_decay, momentum_decay);
+
+            public static NAdam NAdam(IEnumerable<NAdam.ParamGroup> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, double momentum_decay = 0.004)
+                => new NAdam(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay, momentum_decay);
+
+            public static SGD SGD(IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
+                => new SGD(Groups.Plain(parameters), learningRate, momentum, dampening, weight_decay, nesterov, maximize);
+
+            public static SGD SGD(IEnumerable<(string name, Parameter parameter)> parameters, double learningRate, double momentum = 0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
+                => new SGD(Groups.Plain(parameters), learningRate, momentum, dampening, weight_decay, nesterov, maximize);
+
+            public static SGD SGD(IEnumerable<SGD.ParamGroup> parameters, double learningRate, double momentum = 0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false)
+                => new SGD(Groups.Plain(parameters), learningRate, momentum, dampening, weight_decay, nesterov, maximize);
+
+            public static Adamax Adamax(IEnumerable<Parameter> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0)
+                => new Adamax(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay);
+
+            public static Adamax Adamax(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0)
+                => new Adamax(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay);
+
+            public static Adamax Adamax(IEnumerable<Adamax.ParamGroup> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0)
+                => new Adamax(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay);
+
+            public static LBFGS LBFGS(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.01, long max_iter = 20, long? max_eval = null, double tolerange_grad = 1E-05, double tolerance_change = 1E-09, long history_size = 100)
+                => new LBFGS(Groups.Plain(parameters), lr, max_iter, max_eval, tolerange_grad, tolerance_change, history_size);
+
+            public static LBFGS LBFGS(IEnumerable<Parameter> parameters, double lr = 0.01, long max_iter = 20, long? max_eval = null, double tolerange_grad = 1E-05, double tolerance_change = 1E-09, long history_size = 100)
+                => new LBFGS(Groups.Plain(parameters), lr, max_iter, max_eval, tolerange_grad, tolerance_change, history_size);
+
+            public static RAdam RAdam(IEnumerable<Parameter> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0)
+                => new RAdam(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay);
+
+            public static RAdam RAdam(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0)
+                => new RAdam(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay);
+
+            public static RAdam RAdam(IEnumerable<RAdam.ParamGroup> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0)
+                => new RAdam(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay);
+
+            public static ASGD ASGD(IEnumerable<Parameter> parameters, double lr = 0.001, double lambd = 0.0001, double alpha = 0.75, double t0 = 1000000, double weight_decay = 0, bool maximize = false)
+                => new ASGD(Groups.Plain(parameters), lr, lambd, alpha, t0, weight_decay, maximize);
+
+            public static ASGD ASGD(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double lambd = 0.0001, double alpha = 0.75, double t0 = 1000000, double weight_decay = 0, bool maximize = false)
+                => new ASGD(Groups.Plain(parameters), lr, lambd, alpha, t0, weight_decay, maximize);
+
+            public static ASGD ASGD(IEnumerable<ParamGroup<ASGD.Options>> parameters, double lr = 0.001, double lambd = 0.0001, double alpha = 0.75, double t0 = 1000000, double weight_decay = 0, bool maximize = false)
+                => new ASGD(Groups.Plain(parameters), lr, lambd, alpha, t0, weight_decay, maximize);
+
+            public static Adam Adam(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+                => new Adam(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+
+            public static Adam Adam(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+                => new Adam(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+
+            public static Adam Adam(IEnumerable<Adam.ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
+                => new Adam(Groups.Plain(parameters), lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
+
+            public static Adagrad Adagrad(IEnumerable<Parameter> parameters, double lr = 0.01, double lr_decay = 0, double weight_decay = 0, double initial_accumulator_value = 0, double eps = 1E-10)
+                => new Adagrad(Groups.Plain(parameters), lr, lr_decay, weight_decay, initial_accumulator_value, eps);
+
+            public static Adagrad Adagrad(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.01, double lr_decay = 0, double weight_decay = 0, double initial_accumulator_value = 0, double eps = 1E-10)
+                => new Adagrad(Groups.Plain(parameters), lr, lr_decay, weight_decay, initial_accumulator_value, eps);
+
+            public static Adagrad Adagrad(IEnumerable<Adagrad.ParamGroup> parameters, double lr = 0.01, double lr_decay = 0, double weight_decay = 0, double initial_accumulator_value = 0, double eps = 1E-10)
+                => new Adagrad(Groups.Plain(parameters), lr, lr_decay, weight_decay, initial_accumulator_value, eps);
+
+            public static Adadelta Adadelta(IEnumerable<Parameter> parameters, double lr = 1, double rho = 0.9, double eps = 1E-06, double weight_decay = 0, bool maximize = false)
+                => new Adadelta(Groups.Plain(parameters), lr, rho, eps, weight_decay, maximize);
+
+            public static Adadelta Adadelta(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 1, double rho = 0.9, double eps = 1E-06, double weight_decay = 0, bool maximize = false)
+                => new Adadelta(Groups.Plain(parameters), lr, rho, eps, weight_decay, maximize);
+
+            public static Adadelta Adadelta(IEnumerable<Adadelta.ParamGroup> parameters, double lr = 1, double rho = 0.9, double eps = 1E-06, double weight_decay = 0, bool maximize = false)
+                => new Adadelta(Groups.Plain(parameters), lr, rho, eps, weight_decay, maximize);
+
+            public static Rprop Rprop(IEnumerable<Parameter> parameters, double lr = 0.01, double etaminus = 0.5, double etaplus = 1.2, double min_step = 1E-06, double max_step = 50, bool maximize = false)
+                => new Rprop(Groups.Plain(parameters), lr, etaminus, etaplus, min_step, max_step, maximize);
+
+            public static Rprop Rprop(IEnumerable<(string name, Parameter parameter)> parameters, double lr = 0.01, double etaminus = 0.5, double etaplus = 1.2, double min_step = 1E-06, double max_step = 50, bool maximize = false)
+                => new Rprop(Groups.Plain(parameters), lr, etaminus, etaplus, min_step, max_step, maximize);
+
+            public static Rprop Rprop(IEnumerable<Rprop.ParamGroup> parameters, double lr = 0.01, double etaminus = 0.5, double etaplus = 1.2, double min_step = 1E-06, double max_step = 50, bool maximize = false)
+                => new Rprop(Groups.Plain(parameters), lr, etaminus, etaplus, min_step, max_step, maximize);
+        }
+    }
+}

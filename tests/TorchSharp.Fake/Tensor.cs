@@ -1,0 +1,310 @@
+// The tensor: labels (shape, dtype, device), values where there are few enough of them, and the edges that backward() walks.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using TorchSharp.Utils;
+
+namespace TorchSharp
+{
+    public static partial class torch
+    {
+        public partial class Tensor : IDisposable
+        {
+            internal long[] _shape;
+            internal ScalarType _dtype;
+            internal Device _device;
+            /// <summary>The elements in row order; null while all of them are <see cref="_fill"/>.</summary>
+            internal double[] _values;
+            internal double _fill;
+            internal bool _requires_grad;
+            internal Tensor _grad;
+            internal Tensor[] _inputs;
+            internal bool _spent;
+            internal bool _retains_grad;
+            internal bool _disposed;
+            internal DisposeScope _scope;
+            string[] _names;
+            static long _total;
+            static long _handles;
+            readonly IntPtr _handle = (IntPtr)System.Threading.Interlocked.Increment(ref _handles);
+
+            internal Tensor(long[] shape, ScalarType dtype, Device device, double[] values = null, double fill = 0, bool requires_grad = false)
+            {
+                _shape = (long[])shape.Clone();
+                _dtype = dtype;
+                _device = device;
+                _values = values;
+                _fill = fill;
+                if (requires_grad) this.requires_grad = true;
+                System.Threading.Interlocked.Increment(ref _total);
+                _scope = DisposeScopeManager.Register(this);
+            }
+
+            internal void Use()
+            {
+                if (_disposed) throw new InvalidOperationException("Tensor invalid -- empty handle.");
+            }
+
+            internal double At(long i) => _values is null ? _fill : _values[i];
+            internal double _fill0 => _values is null ? _fill : _values[0];
+            /// <summary>The elements as an array that may be written to.</summary>
+            internal double[] Materialize()
+            {
+                Use();
+                if (_values is null)
+                {
+                    _values = new double[numel()];
+                    for (var i = 0; i < _values.Length; i++) _values[i] = _fill;
+                }
+                return _values;
+            }
+
+            /// <summary>What an operation with a trailing underscore does: takes over the result and keeps the identity.</summary>
+            internal Tensor Assign(Tensor result)
+            {
+                Use();
+                if (_requires_grad && _inputs is null && GradMode.Enabled) throw Kernel.Error("a leaf Variable that requires grad is being used in an in-place operation.");
+                if (!result._shape.SequenceEqual(_shape)) throw Kernel.Error($"output with shape [{string.Join(", ", _shape)}] doesn't match the broadcast shape [{string.Join(", ", result._shape)}]");
+                Put(result);
+                if (result._requires_grad && GradMode.Enabled)
+                {
+                    _requires_grad = true;
+                    _inputs = result._inputs ?? new[] { result };
+                }
+                return this;
+            }
+
+            internal void Put(Tensor source)
+            {
+                if (_values is null && source._values is null)
+                {
+                    _fill = Kernel.Fit(_dtype, source._fill);
+                    return;
+                }
+                var into = Materialize();
+                for (var i = 0; i < into.Length; i++) into[i] = Kernel.Fit(_dtype, source.At(i));
+            }
+
+            internal Tensor Shared(bool tracked) => new Tensor(_shape, _dtype, _device, _values, _fill) { _requires_grad = tracked && _requires_grad && GradMode.Enabled, _inputs = tracked && _requires_grad && GradMode.Enabled ? new[] { this } : null };
+            Tensor Move(ScalarType type, Device device, bool copy, bool disposeAfter)
+            {
+                Use();
+                if (!copy && type == _dtype && Devices.Same(device, _device)) return alias();
+                var moved = Kernel.Make(_shape, type, device, (double[])_values?.Clone(), _fill, this);
+                if (disposeAfter) Dispose();
+                return moved;
+            }
+
+            public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+            public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+            public string? name { get; set; }
+
+            public void Dispose()
+            {
+                Dispose(true);
+                GC.SuppressFinalize(this);
+            }
+
+            protected virtual void Dispose(bool disposing)
+            {
+                if (_disposed) return;
+                _disposed = true;
+                _scope?.MarkAsDisposed(this);
+                _scope = null;
+                _values = null;
+                System.Threading.Interlocked.Decrement(ref _total);
+            }
+
+            public bool IsInvalid => _disposed;
+            public Tensor MoveToOuterDisposeScope() { _scope?.MoveToOuter(this); return this; }
+            public Tensor DetachFromDisposeScope() { _scope?.Detach(this); return this; }
+            public Tensor MoveToOtherDisposeScope(Tensor other) => MoveToOtherDisposeScope(other._scope);
+
+            public Tensor MoveToOtherDisposeScope(DisposeScope? other)
+            {
+                if (other is null) return DetachFromDisposeScope();
+                if (_scope is null) other.Attach(this);
+                else _scope.MoveToOther(other, this);
+                return this;
+            }
+
+            [Obsolete("Old.")] public Tensor DetatchFromDisposeScope() => DetachFromDisposeScope();
+            public static long TotalCount => _total;
+            public static long PeakCount => _total;
+            public nint Handle { get { Use(); return _handle; } }
+            public long Dimensions => _shape.Length;
+            public long dim() => _shape.Length;
+            public long ndim => _shape.Length;
+            public long NumberOfElements => numel();
+            public long numel() { Use(); return Kernel.Count(_shape); }
+            public long ElementSize => dtype.ElementSize();
+            public long element_size() => dtype.ElementSize();
+            public bool is_integral() => !Kernel.IsFloat(dtype);
+            public bool is_floating_point() => Kernel.IsFloat(dtype) && !is_complex();
+            public bool is_complex() => dtype is ScalarType.ComplexFloat32 or ScalarType.ComplexFloat64;
+            public bool is_nonzero() => ToScalar().Value != 0;
+            public bool is_cuda => device_type == DeviceType.CUDA;
+            public bool is_meta => device_type == DeviceType.META;
+            public bool is_leaf => _inputs is null;
+            public Tensor alias() { Use(); return Shared(true); }
+
+            public TensorAccessor<T> data<T>() where T : unmanaged
+            {
+                Use();
+                if (typeof(T) != Elements.TypeOf(dtype)) throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
+                return new TensorAccessor<T>(this);
+            }
+
+            public T item<T>() where T : unmanaged
+            {
+                if (numel() != 1) throw new ArgumentException("Number of elements in the tensor must be 1");
+                if (typeof(T) != Elements.TypeOf(dtype)) throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
+                return (T)Elements.Box(typeof(T), _fill0);
+            }
+
+            public double ReadCpuDouble(long i) => At(i);
+            public float ReadCpuSingle(long i) => (float)At(i);
+            public int ReadCpuInt32(long i) => (int)At(i);
+            public long ReadCpuInt64(long i) => (long)At(i);
+            public byte ReadCpuByte(long i) => (byte)At(i);
+            public sbyte ReadCpuSByte(long i) => (sbyte)At(i);
+            public short ReadCpuInt16(long i) => (short)At(i);
+            public bool ReadCpuBool(long i) => At(i) != 0;
+            public T ReadCpuValue<T>(long i) where T : unmanaged => (T)Elements.Box(typeof(T), At(i));
+            public float ReadCpuFloat16(long i) => (float)At(i);
+            public float ReadCpuBFloat16(long i) => (float)At(i);
+
+            public Scalar ToScalar()
+            {
+                Use();
+                if (numel() != 1) throw new ArgumentException("Number of elements in the tensor must be 1");
+                return new Scalar(_fill0, dtype);
+            }
+
+            public ScalarType dtype { get { Use(); return _dtype; } }
+            public Device device { get { Use(); return _device; } }
+            public int device_index => device.index;
+            public DeviceType device_type => device.type;
+            public bool is_sparse => false;
+
+            public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null)
+                => Graph.Run(new[] { this }, grad_tensors, retain_graph || create_graph, inputs);
+
+            public static Tensor load(string location) { using var stream = File.OpenRead(location); return TensorFile.Read(stream); }
+            public void save(string location) { using var stream = File.Create(location); TensorFile.Write(this, stream); }
+
+            public bool requires_grad {
+                get => _requires_grad;
+                set
+                {
+                    Use();
+                    if (value && !Kernel.IsFloat(_dtype)) throw new ArgumentException("Only floating point tensors support gradients.");
+                    if (!value && _inputs is not null) throw Kernel.Error("you can only change requires_grad flags of leaf variables.");
+                    _requires_grad = value;
+                }
+            }
+
+            public Tensor requires_grad_(bool requires_grad = true) { this.requires_grad = requires_grad; return this; }
+            public void retain_grad() => _retains_grad = true;
+            public Tensor with_requires_grad(bool requires_grad = true) { this.requires_grad = requires_grad; return this; }
+            public bool is_cpu() => device_type == DeviceType.CPU;
+            public Tensor cpu() => Move(_dtype, CPU, false, false);
+            public Tensor mps(bool non_blocking = false) => Move(_dtype, device ?? MPS, false, false);
+            public Tensor cuda(Device? device = null, bool non_blocking = false) => Move(_dtype, device ?? CUDA, false, false);
+
+            public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
+                => Move(type, _device, copy, disposeAfter);
+
+            public Tensor type_as(Tensor tensor) => Move(tensor.dtype, tensor.device, false, false);
+
+            public Tensor set_(Tensor source)
+            {
+                _shape = (long[])source._shape.Clone();
+                _values = source._values;
+                _fill = source._fill;
+                return this;
+            }
+
+            public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
+                => Move(_dtype, new Device(deviceType, deviceIndex), copy, disposeAfter);
+
+            public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
+                => Move(type, device, copy, disposeAfter);
+
+            public Tensor to(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => Move(type, _device, copy, disposeAfter);
+
+            public Tensor to(string device, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
+                => Move(_dtype, new Device(device), copy, disposeAfter);
+
+            public Tensor to(Device device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => Move(_dtype, device, copy, disposeAfter);
+            public Tensor to(Tensor other, bool non_blocking = false) => Move(other.dtype, other.device, false, false);
+            public Tensor type(ScalarType dtype) => Move(dtype, _device, false, false);
+            public long size(int dim) => _shape[Kernel.Dim(this, dim)];
+            public long[] size() => shape;
+            public long[] shape { get { Use(); return (long[])_shape.Clone(); } }
+            public string[] names => _names ?? new string[_shape.Length];
+            public void backward() => Graph.Run(new[] { this }, null, false, null);
+            public Tensor clone() => Kernel.Map(this, v => v, dtype);
+            public bool is_contiguous() => true;
+            public Tensor contiguous() { Use(); return Shared(true); }
+            public Tensor pin_memory() { Use(); return Shared(true); }
+
+            public Tensor? grad {
+                get { Use(); return _grad?.Shared(false); }
+                set { Use(); _grad = value; }
+            }
+
+            public Tensor @bool() => to(ScalarType.Bool);
+            public Tensor @byte() => to(ScalarType.Byte);
+            public Tensor @char() => to(ScalarType.Int8);
+            public Tensor @short() => to(ScalarType.Int16);
+            public Tensor @int() => to(ScalarType.Int32);
+            public Tensor @long() => to(ScalarType.Int64);
+            public Tensor half() => to(ScalarType.Float16);
+            public Tensor bfloat16() => to(ScalarType.BFloat16);
+            public Tensor @float() => to(ScalarType.Float32);
+            public Tensor @double() => to(ScalarType.Float64);
+            public bool Equals(Tensor target) => ReferenceEquals(this, target);
+            public Tensor detach() { Use(); return Shared(false); }
+            public Tensor detach_() { Use(); _requires_grad = false; _inputs = null; return this; }
+            public static implicit operator Tensor(byte value) => Elements.Make(value);
+            public static implicit operator Tensor(sbyte value) => Elements.Make(value);
+            public static implicit operator Tensor(short value) => Elements.Make(value);
+            public static implicit operator Tensor(int value) => Elements.Make(value);
+            public static implicit operator Tensor(long value) => Elements.Make(value);
+            public static implicit operator Tensor(float value) => Elements.Make(value);
+            public static implicit operator Tensor(double value) => Elements.Make(value);
+            public static implicit operator Tensor(bool value) => Elements.Make(value);
+            public static implicit operator Tensor(byte[] value) => Elements.Make(value, null, null, null, false);
+            public static implicit operator Tensor(sbyte[] value) => Elements.Make(value, null, null, null, false);
+            public static implicit operator Tensor(short[] value) => Elements.Make(value, null, null, null, false);
+            public static implicit operator Tensor(int[] value) => Elements.Make(value, null, null, null, false);
+            public static implicit operator Tensor(long[] value) => Elements.Make(value, null, null, null, false);
+            public static implicit operator Tensor(float[] value) => Elements.Make(value, null, null, null, false);
+            public static implicit operator Tensor(double[] value) => Elements.Make(value, null, null, null, false);
+            public static implicit operator Tensor(bool[] value) => Elements.Make(value, null, null, null, false);
+            public static implicit operator Tensor(Scalar scalar) => Kernel.Make(Array.Empty<long>(), scalar.Type, CPU, null, scalar.Value);
+            public override string ToString() => ToString(TensorStringStyle.Metadata);
+
+            public string ToString(bool disamb, string? fltFormat = null, int? width = null, CultureInfo? cultureInfo = null, string? newLine = null)
+                => ToString(disamb ? TensorStringStyle.Metadata : TensorStringStyle.Julia, fltFormat, width, cultureInfo, newLine);
+
+            public string ToString(TensorStringStyle style, string? fltFormat = null, int? width = null, CultureInfo? cultureInfo = null, string? newLine = null)
+                => TensorText.Write(this, style, fltFormat, cultureInfo);
+
+            public object tolist() => numel() == 1 ? (object)_fill0 : Enumerable.Range(0, (int)numel()).Select(i => (object)At(i)).ToList();
+            public static explicit operator float(Tensor value) => Elements.As<float>(value);
+            public static explicit operator double(Tensor value) => Elements.As<double>(value);
+            public static explicit operator sbyte(Tensor value) => Elements.As<sbyte>(value);
+            public static explicit operator byte(Tensor value) => Elements.As<byte>(value);
+            public static explicit operator short(Tensor value) => Elements.As<short>(value);
+            public static explicit operator int(Tensor value) => Elements.As<int>(value);
+            public static explicit operator long(Tensor value) => Elements.As<long>(value);
+            public static explicit operator bool(Tensor value) => Elements.As<bool>(value);
+            public static Tensor Load(string location) { using var stream = File.OpenRead(location); return TensorFile.Read(stream); }
+        }
+    }
+}
