@@ -167,6 +167,8 @@ internal static class TorchVocabulary
 
     public const string ZeroGradName = "zero_grad";
 
+    public const string TrainName = "train";
+
     public const string ForwardName = "forward";
 
     public static readonly string[] ForwardNames = ["forward", "call"];
@@ -190,7 +192,7 @@ internal static class TorchVocabulary
     ];
 
     /// <summary>Who mentions one of these handles gradients by hand.</summary>
-    public static readonly string[] GradientNames = ["grad", "set_grad"];
+    public static readonly string[] GradientNames = ["grad"];
 
     /// <summary>Who mentions one of these registers components.</summary>
     public static readonly string[] RegistrationNames = ["RegisterComponents", "register_module", "add_module", "register_parameter", "register_buffer"];

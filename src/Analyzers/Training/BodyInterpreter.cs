@@ -109,7 +109,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
             case IFlowCaptureReferenceOperation reference:
                 return state.Captures.TryGetValue(reference.Id, out var held) ? held : Value.Unknown;
             case ILocalReferenceOperation local:
-                return state[Path.Of(local.Local)];
+                return Local(local.Local);
             case IParameterReferenceOperation parameter:
                 return state[ParameterPath(parameter.Parameter)];
             case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:
@@ -163,6 +163,16 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
                 foreach (var child in operation.ChildOperations) Eval(child);
                 return Value.Unknown;
         }
+    }
+
+    // A variable of an outer body may be another name for something that this body knows by its own.
+    private Value Local(ILocalSymbol local)
+    {
+        var path = Path.Of(local);
+        if (!SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, body.Owner) && !state.Values.ContainsKey(path) && body.Outer is not null
+            && (torch.Is(local.Type, TorchType.Optimizer) || torch.IsModuleLike(local.Type)) && program.AliasOf(local, cancellation) is { } alias)
+            return state[alias];
+        return state[path];
     }
 
     private Value Match(IIsPatternOperation pattern)

@@ -42,6 +42,9 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
 
     public IReadOnlyList<Use> UsesOf(ISymbol symbol) => Uses.Of(symbol, Program, Cancellation);
 
+    /// <summary>The same questions about another body; nothing is reported there.</summary>
+    public BodyReport Of(Body other) => new(Program, Program.Flow(other, true, Cancellation), _ => { }, Cancellation);
+
     /// <summary>The loops around a node inside this body, innermost first.</summary>
     public IEnumerable<StatementSyntax> LoopsAround(SyntaxNode node) => Loops.Around(node, Body.Syntax);
 

@@ -36,6 +36,7 @@ internal sealed class TrainingProgram
     private readonly ConcurrentDictionary<ISymbol, Fact?> fieldFacts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IPropertySymbol, ISymbol> backing = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<Body, ImmutableArray<(Body Caller, CallSite Site)>> callers = new();
+    private readonly ConcurrentDictionary<ISymbol, Path?> aliases = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> modeLayers = new(SymbolEqualityComparer.Default);
 
     public TrainingProgram(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
@@ -293,7 +294,19 @@ internal sealed class TrainingProgram
 
     /// <summary>The modes that a module may be in when the body begins, as far as visible callers tell.</summary>
     public PhaseSet EntryMode(Body body, Path module, CancellationToken cancellation) =>
-        Entry(body, module, ModulePhase.Any, (state, path) => state.Mode(state[path].Path ?? path).Relation, ContextDepth, cancellation);
+        CallersOf(body, cancellation).IsEmpty ? ModeAfterConstruction(body, module, cancellation) : Entry(body, module, ModulePhase.Any, (state, path) => state.Mode(state[path].Path ?? path).Relation, ContextDepth, cancellation);
+
+    // A module in a field that the constructors leave in one mode, where nothing else of the type switches it.
+    private PhaseSet ModeAfterConstruction(Body body, Path module, CancellationToken cancellation)
+    {
+        if (!module.IsField || module.Root is not null || body.Type is not { } type || body.Method is not { MethodKind: MethodKind.Ordinary, IsStatic: false }) return ModulePhase.Any;
+        var self = Index.Around(body.Outermost.Syntax);
+        if (Index.Mentioning(TorchVocabulary.TrainName).Any(m => m != self && (InType(m.Node, type) || m.Names.Contains(module.Symbol!.Name)))) return ModulePhase.Any;
+        var modes = PhaseSet.Empty;
+        foreach (var constructor in type.InstanceConstructors)
+            modes = modes.Or(BodyOf(constructor, null, cancellation) is { } made && Flow(made, true, cancellation).Exit is { } exit ? exit.Mode(module).Relation.Apply(ModulePhase.Any) : ModulePhase.Any);
+        return modes;
+    }
 
     private PhaseSet Entry(Body body, Path path, PhaseSet unknown, Func<State, Path, Relation> relation, int depth, CancellationToken cancellation)
     {
@@ -402,6 +415,25 @@ internal sealed class TrainingProgram
                     return path.Rebase(held, pair.Key);
         return null;
     }
+
+    /// <summary>What a variable of an outer body certainly is another name for: it is set where it is declared, and nowhere else.</summary>
+    public Path? AliasOf(ILocalSymbol local, CancellationToken cancellation) => aliases.GetOrAdd(local, symbol =>
+    {
+        var l = symbol;
+        if (l.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } value } declarator) return null;
+        var scope = declarator.FirstAncestorOrSelf<BlockSyntax>() ?? declarator.SyntaxTree.GetRoot(cancellation);
+        if (scope.DescendantNodes().Any(n => n is AssignmentExpressionSyntax { Left: IdentifierNameSyntax name } && name.Identifier.ValueText == l.Name)) return null;
+        var operation = Model(value.SyntaxTree).GetOperation(value, cancellation);
+        while (operation is IConversionOperation conversion) operation = conversion.Operand;
+        return operation switch
+        {
+            ILocalReferenceOperation other => Path.Of(other.Local),
+            IParameterReferenceOperation parameter => Path.Of(parameter.Parameter),
+            IFieldReferenceOperation { Instance: IInstanceReferenceOperation } field => Path.This.Member(field.Field.OriginalDefinition),
+            IPropertyReferenceOperation { Instance: IInstanceReferenceOperation } property => Path.This.Member(BackingOf(property.Property.OriginalDefinition)),
+            _ => null,
+        };
+    });
 
     /// <summary>The field that a property hands out, or the property itself.</summary>
     public ISymbol BackingOf(IPropertySymbol property) => backing.GetOrAdd(property, p =>

@@ -37,7 +37,7 @@ internal sealed class TrainingDataNotShuffled() : Rule(
             var uses = body.UsesOf(creation.Node);
             var training = uses.Where(u => u.Kind == UseKind.Enumerate).Select(u => u.Node).FirstOrDefault(loop => Trains(body, loop));
             if (training is null) continue;
-            var name = uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? "this DataLoader";
+            var name = creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? "this DataLoader";
             var loopHead = training is CommonForEachStatementSyntax each ? each.Expression : training;
             body.Report(Descriptor, written ?? creation.Node, [loopHead], null, name);
         }
@@ -48,7 +48,7 @@ internal sealed class TrainingDataNotShuffled() : Rule(
         if (body.Program.Index.Around(loop) is not { } member) return false;
         foreach (var outer in body.Program.BodiesOf(member, body.Cancellation))
             foreach (var flow in body.Program.FlowsIn(outer, true, body.Cancellation))
-                if (new BodyReport(body.Program, flow, _ => { }, body.Cancellation).Trains(loop)) return true;
+                if (body.Of(flow.Body).Trains(loop)) return true;
         return false;
     }
 

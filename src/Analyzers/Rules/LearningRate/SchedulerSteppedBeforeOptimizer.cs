@@ -57,7 +57,7 @@ internal sealed class SchedulerSteppedBeforeOptimizer() : Rule(
     private static bool Unconditional(SyntaxNode node, SyntaxNode loop)
     {
         for (var n = node.Parent; n is not null && n != loop; n = n.Parent)
-            if (n is IfStatementSyntax or ElseClauseSyntax or SwitchSectionSyntax or ConditionalExpressionSyntax or CatchClauseSyntax or FinallyClauseSyntax or AnonymousFunctionExpressionSyntax) return false;
+            if (n is IfStatementSyntax or ElseClauseSyntax or SwitchSectionSyntax or ConditionalExpressionSyntax or ConditionalAccessExpressionSyntax or CatchClauseSyntax or FinallyClauseSyntax or AnonymousFunctionExpressionSyntax) return false;
         return true;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class GradGuardNotDisposed() : Rule(
 
             if (body.Torch.OperationOf(method) == TorchOp.SetGradients && IsSwitch(body, guard)) continue;
             var uses = body.UsesOf(guard.Node);
-            if (uses.Count > 0 && uses.All(u => u.Kind is UseKind.Discard or UseKind.Neutral) || uses.Count == 0)
+            if (uses.Count > 0 && uses.All(u => u.Kind is UseKind.Discard or UseKind.Neutral or UseKind.Store) || uses.Count == 0)
                 body.Report(Descriptor, guard.Node, null, null, GradientSteps.Text(guard.Node));
         }
     }

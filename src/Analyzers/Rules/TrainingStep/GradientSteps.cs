@@ -144,8 +144,24 @@ internal static class GradientSteps
     public static bool ClearedForThisRound(BodyReport body, GradientStep step)
     {
         var clears = step.Before.Gradient(step.Optimizer).Lost;
-        var events = Sequence(body);
-        return !clears.IsEmpty && clears.All(c => c.Node.SpanStart > step.Node.SpanStart || events.LastOrDefault(e => e.Node.SpanStart < c.Node.SpanStart).Kind is not EventKind.Backward);
+        if (clears.IsEmpty)
+        {
+            // Cleared by a caller: a backward() that follows the step is the one that it should have waited for.
+            var events = Sequence(body);
+            return !events.Any(e => e.Kind == EventKind.Backward && e.Node.SpanStart < step.Node.SpanStart) && events.Any(e => e.Kind == EventKind.Backward && e.Node.SpanStart > step.Node.SpanStart);
+        }
+
+        return clears.All(c => c.Node.SpanStart > step.Node.SpanStart || !FollowsBackward(body, c.Node, 0));
+    }
+
+    // Whether backward() is what happened last before a place, here or in the callers.
+    private static bool FollowsBackward(BodyReport body, SyntaxNode node, int depth)
+    {
+        var before = Sequence(body).Where(e => e.Node.SpanStart < node.SpanStart).ToList();
+        if (before.Count > 0) return before[before.Count - 1].Kind == EventKind.Backward;
+        if (depth >= TrainingProgram.ContextDepth) return false;
+        var callers = body.Program.CallersOf(body.Body, body.Cancellation);
+        return !callers.IsEmpty && callers.All(c => FollowsBackward(body.Of(c.Caller), c.Site.Node, depth + 1));
     }
 
     /// <summary>What happens to gradients in a body, in source order: backward, step and clearing, here or in what is called here.</summary>

@@ -25,7 +25,7 @@ internal sealed class GradientsClearedBeforeStep() : Rule(
             var lost = step.Before.Gradient(step.Optimizer).Lost;
             if (lost.IsEmpty || step.Before.HasEscaped(step.Optimizer) || GradientSteps.IsAssertion(step.Node)) continue;
             var phases = GradientSteps.Certain(body, step);
-            if (!phases.Has(GradientPhase.Lost) || !phases.Within(Without) || step.Direct && GradientSteps.ClearedForThisRound(body, step)) continue;
+            if (!phases.Has(GradientPhase.Lost) || !phases.Within(Without) || GradientSteps.ClearedForThisRound(body, step)) continue;
             foreach (var site in lost)
             {
                 var at = GradientSteps.Local(body, site);

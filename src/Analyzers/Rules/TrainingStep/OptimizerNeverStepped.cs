@@ -46,7 +46,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
         {
             if (clear.Subject.Path is not { } optimizer || optimizer.HasElement || clear.Before.HasEscaped(optimizer) || reported.Contains(optimizer)) continue;
             var known = clear.Before[optimizer].Fact ?? body.Resolve(Value.At(optimizer));
-            if (optimizer.IsLocal && known is OptimizerFact made && made.Creations.Any(c => body.Body.Syntax.Span.Contains(c.Span) && c.SyntaxTree == body.Body.Syntax.SyntaxTree)) continue;
+            if (optimizer.IsLocal && known is OptimizerFact made && made.Creations.Any(c => c.SyntaxTree == body.Body.Syntax.SyntaxTree && body.Body.Outermost.Syntax.Span.Contains(c.Span))) continue;
             if (body.Flow.Exit is { } exit && exit.HasEscaped(optimizer)) continue;
             if (Unused(body, sequence, clear.Node) is not { } backward) continue;
             var loop = body.LoopsAround(clear.Node).FirstOrDefault(l => l.Span.Contains(backward.Span));

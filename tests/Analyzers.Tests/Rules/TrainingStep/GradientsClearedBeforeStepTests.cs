@@ -94,11 +94,11 @@ public class GradientsClearedBeforeStepTests
         {
             protected void Apply()
             {
-                Reset();
+                [|Reset()|];
                 optimizer.step();
             }
 
-            private void Reset() => [|optimizer.zero_grad()|];
+            private void Reset() => optimizer.zero_grad();
         }
 
         public sealed class Regression(Module<Tensor, Tensor> net) : Trainer(optim.SGD(net.parameters(), 0.1))

@@ -57,7 +57,7 @@ public class OptimizerNeverSteppedTests
     [Fact]
     public Task Warns_when_the_backward_is_in_a_derived_class() => Verifier.Warns(Id, """
         // file: Base.cs
-        public abstract class Experiment
+        internal abstract class Experiment
         {
             protected readonly Module<Tensor, Tensor> net = Linear(3, 1);
 
@@ -66,7 +66,7 @@ public class OptimizerNeverSteppedTests
             protected optim.Optimizer Sgd { get; }
         }
         // file: Derived.cs
-        public sealed class Regression : Experiment
+        internal sealed class Regression : Experiment
         {
             public void Run(IEnumerable<Tensor> inputs)
             {
