@@ -113,14 +113,15 @@ internal static class GradientSteps
     public static PhaseSet Certain(BodyReport body, GradientStep step)
     {
         var relation = step.Before.Gradient(step.Optimizer).Relation;
-        var inside = relation.Apply(GradientPhase.Any);
-        if (!inside.Has(GradientPhase.Unknown)) return inside;
         var sites = body.Program.CallersOf(body.Body, body.Cancellation);
         if (!sites.IsEmpty)
         {
             var entry = body.Program.EntryGradient(body.Body, step.Optimizer, body.Cancellation);
             return relation.Apply(body.Program.CallableFromOutside(body.Body) ? entry.Or(GradientPhase.Any) : entry);
         }
+
+        var inside = relation.Apply(GradientPhase.Any);
+        if (!inside.Has(GradientPhase.Unknown)) return inside;
 
         // A field's optimizer that only this method touches: it is as it was made, or as the last run left it.
         if (!step.Optimizer.IsField || !IsEntryPoint(body) || body.Flow.Exit is not { } exit) return inside;
