@@ -13,7 +13,6 @@ internal sealed class TorchSymbols
     private readonly Dictionary<INamedTypeSymbol, Dictionary<string, TorchOp>> methods;
     private readonly ConcurrentDictionary<IMethodSymbol, TorchOp> operations = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<TorchType>> kinds = new(SymbolEqualityComparer.Default);
-    private readonly INamedTypeSymbol? factories;
 
     private TorchSymbols(Compilation compilation)
     {
@@ -26,8 +25,6 @@ internal sealed class TorchSymbols
         foreach (var group in TorchVocabulary.Methods.GroupBy(m => m.Type))
             foreach (var symbol in Find(compilation, group.Key))
                 methods[symbol] = group.ToDictionary(m => m.Name, m => m.Op);
-
-        factories = Find(compilation, TorchVocabulary.FactoryType).FirstOrDefault();
     }
 
     /// <summary>The symbols, or null where the compilation does not reference TorchSharp: then nothing is to be registered.</summary>
@@ -59,9 +56,6 @@ internal sealed class TorchSymbols
         if (symbol.ContainingAssembly is not { } assembly || assembly is ISourceAssemblySymbol) return false;
         return assembly.Name is TorchVocabulary.Assembly or "TorchVision" or "TorchAudio" or "TorchText";
     }
-
-    /// <summary>Whether the method is a factory of layers: `nn.Linear(...)`.</summary>
-    public bool IsFactory(IMethodSymbol method) => method.IsStatic && SymbolEqualityComparer.Default.Equals(method.ContainingType, factories);
 
     private TorchOp Classify(IMethodSymbol method)
     {

@@ -14,10 +14,7 @@ internal enum TorchType
     LogSoftmax,
     Dropout,
     BatchNorm,
-    Plateau,
-    PerBatchScheduler,
     Loss,
-    ModuleContainer,
     DataLoader,
     IterableDataLoader,
     Parameterless,
@@ -44,7 +41,6 @@ internal enum TorchOp
     AddParameterGroup,
     RegisterComponents,
     RegisterModule,
-    RegisterParameter,
     RootUse,
     MoveModule,
     AppendLayer,
@@ -82,7 +78,6 @@ internal static class TorchVocabulary
     private const string Functional = "TorchSharp.torch+nn+functional";
     private const string Optimizer = "TorchSharp.torch+optim+Optimizer";
     private const string Scheduler = "TorchSharp.torch+optim+lr_scheduler+LRScheduler";
-    private const string SchedulerClasses = "TorchSharp.torch+optim+lr_scheduler+impl+";
     private const string Modules = "TorchSharp.Modules.";
 
     /// <summary>Types by metadata name; several names for one entry are alternatives or siblings that count alike.</summary>
@@ -117,16 +112,9 @@ internal static class TorchVocabulary
         (TorchType.BatchNorm, Modules + "BatchNorm1d"),
         (TorchType.BatchNorm, Modules + "BatchNorm2d"),
         (TorchType.BatchNorm, Modules + "BatchNorm3d"),
-        (TorchType.Plateau, SchedulerClasses + "ReduceLROnPlateau"),
-        (TorchType.PerBatchScheduler, SchedulerClasses + "OneCycleLR"),
-        (TorchType.PerBatchScheduler, SchedulerClasses + "CyclicLR"),
         (TorchType.Loss, "TorchSharp.Loss`3"),
         (TorchType.Loss, "TorchSharp.Loss`4"),
         (TorchType.Loss, "TorchSharp.Loss`5"),
-        (TorchType.ModuleContainer, Modules + "ModuleList`1"),
-        (TorchType.ModuleContainer, Modules + "ModuleDict`1"),
-        (TorchType.ModuleContainer, Modules + "ParameterList"),
-        (TorchType.ModuleContainer, Modules + "ParameterDict"),
         (TorchType.DataLoader, Modules + "DataLoader"),
         (TorchType.DataLoader, Modules + "DataLoader`2"),
         (TorchType.DataLoader, "TorchSharp.torch+utils+data+DataLoader"),
@@ -202,15 +190,10 @@ internal static class TorchVocabulary
 
     /// <summary>Parameters that decide what a call means.</summary>
     public const string ShuffleParameter = "shuffle";
-    public const string ShufflerParameter = "shuffler";
-    public const string InputParameter = "input";
-    public const string TrainParameter = "train";
 
     /// <summary>The functional dropouts' parameter that switches them off.</summary>
     public const string TrainingParameter = "training";
 
-    /// <summary>The type that constructors of modules derive their factories from: `nn.Linear(...)` stands for `new Modules.Linear(...)`.</summary>
-    public const string FactoryType = "TorchSharp.torch+nn";
 
     public static readonly TorchMethod[] Methods =
     [
@@ -231,8 +214,6 @@ internal static class TorchVocabulary
         new(Module, "RegisterComponents", TorchOp.RegisterComponents),
         new(Module, "register_module", TorchOp.RegisterModule),
         new(Module, "add_module", TorchOp.RegisterModule),
-        new(Module, "register_parameter", TorchOp.RegisterParameter),
-        new(Module, "register_buffer", TorchOp.RegisterParameter),
         new(Module, "save", TorchOp.RootUse),
         new(Module, "load", TorchOp.RootUse),
         new(Module, "state_dict", TorchOp.RootUse),

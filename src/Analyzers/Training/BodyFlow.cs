@@ -24,9 +24,6 @@ internal enum EventKind
 /// <param name="Before">All that is known just before.</param>
 internal sealed record TrainingEvent(EventKind Kind, IOperation Operation, Value Subject, State Before)
 {
-    /// <summary>For a forward pass: the first argument. For a loss: the target.</summary>
-    public Value? Argument { get; init; }
-
     public SyntaxNode Node => Operation.Syntax;
 }
 

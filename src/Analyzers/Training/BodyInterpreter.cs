@@ -15,6 +15,9 @@ namespace TrainLint.Analyzers.Training;
 /// </summary>
 internal sealed class BodyInterpreter : IFlowProblem<State>
 {
+    /// <summary>Expressions nested deeper than this are not looked into: nobody wrote them, and the stack is finite.</summary>
+    private const int MaxNesting = 200;
+
     private readonly TrainingProgram program;
     private readonly TorchSymbols torch;
     private readonly Body body;
@@ -22,6 +25,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
     private readonly CancellationToken cancellation;
     private readonly OptionalClears optionalClears;
     private State state = State.Start;
+    private int depth;
     private BodyFlow? record;
     private Value last = Value.Unknown;
 
@@ -32,7 +36,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
         this.body = body;
         this.fieldFacts = fieldFacts;
         this.cancellation = cancellation;
-        optionalClears = OptionalClears.Of(body);
+        optionalClears = program.Index.Around(body.Syntax) is { } text && text.Names.Contains(TorchVocabulary.ZeroGradName) ? OptionalClears.Of(body) : OptionalClears.None;
     }
 
     public static BodyFlow Run(TrainingProgram program, Body body, bool fieldFacts, CancellationToken cancellation)
@@ -86,6 +90,15 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
 
     private Value Eval(IOperation? operation)
     {
+        if (depth >= MaxNesting) return Value.Unknown;
+        depth++;
+        var value = Evaluate(operation);
+        depth--;
+        return value;
+    }
+
+    private Value Evaluate(IOperation? operation)
+    {
         switch (operation)
         {
             case null:
@@ -120,7 +133,8 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
                 foreach (var index in element.Indices) Eval(index);
                 return Element(Eval(element.ArrayReference));
             case IConversionOperation conversion:
-                return conversion.OperatorMethod is null ? Eval(conversion.Operand) : Forget(Eval(conversion.Operand));
+                var converted = Eval(conversion.Operand);
+                return conversion.OperatorMethod is null ? converted : Value.Unknown;
             case IAwaitOperation await:
                 return Eval(await.Operation);
             case ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation { ConstantValue: { HasValue: true, Value: null } }:
@@ -272,8 +286,6 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
         var paths = collection.Paths.Select(p => p.HasElement ? p : p.Member(null)).OfType<Path>().ToImmutableArray();
         return Value.Unknown.WithPaths(paths, collection.Partial);
     }
-
-    private static Value Forget(Value _) => Value.Unknown;
 
     // Assignment.
 
@@ -732,8 +744,8 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
 
     // Events.
 
-    private void Record(EventKind kind, IOperation operation, Value subject, Value? argument = null) =>
-        record?.Events.Add(new TrainingEvent(kind, operation, subject, state) { Argument = argument });
+    private void Record(EventKind kind, IOperation operation, Value subject) =>
+        record?.Events.Add(new TrainingEvent(kind, operation, subject, state));
 
     private void Change(Path path, Relation relation)
     {
@@ -815,7 +827,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
                 return self.Fact is TensorFact ? self : self.Path is { } same && same.IsParameter ? self : Value.Unknown;
 
             case TorchOp.CrossEntropy:
-                Record(EventKind.CrossEntropy, call, arguments.FirstOrDefault() ?? Value.Unknown, arguments.ElementAtOrDefault(1));
+                Record(EventKind.CrossEntropy, call, arguments.FirstOrDefault() ?? Value.Unknown);
                 return Value.Unknown;
 
             case TorchOp.AddParameterGroup:
@@ -931,11 +943,11 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
         if (module.Fact is ModuleFact { Made: var kinds } && kinds.All(m => torch.Is(m.Type, TorchType.CrossEntropyLoss))
             || module.Fact is null && torch.Is(call.Instance?.Type, TorchType.CrossEntropyLoss))
         {
-            Record(EventKind.CrossEntropy, call, arguments.FirstOrDefault() ?? Value.Unknown, arguments.ElementAtOrDefault(1));
+            Record(EventKind.CrossEntropy, call, arguments.FirstOrDefault() ?? Value.Unknown);
             return Value.Unknown;
         }
 
-        Record(EventKind.Forward, call, module, arguments.FirstOrDefault());
+        Record(EventKind.Forward, call, module);
         if (receiver.Path is { } path)
         {
             // A later pass of the same module takes the place of the earlier one: that one's result was not trained on, or both have one mode.

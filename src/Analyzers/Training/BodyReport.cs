@@ -27,13 +27,6 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
         return program.Index.IsHot(member.Node) || TorchVocabulary.CreationNames.Any(member.Names.Contains);
     }
 
-    /// <summary>The phases of an optimizer just before an event, in every context that is known.</summary>
-    public PhaseSet GradientBefore(Path optimizer, State before) =>
-        before.Gradient(optimizer).Relation.Apply(Program.EntryGradient(Body, optimizer, Cancellation));
-
-    /// <summary>The phases of an optimizer just before an event, whatever was before the body.</summary>
-    public static PhaseSet GradientInside(Path optimizer, State before) => before.Gradient(optimizer).Relation.Apply(GradientPhase.Any);
-
     public PhaseSet ModeBefore(Path module, ModeState mode) => mode.Relation.Apply(Program.EntryMode(Body, module, Cancellation));
 
     public Fact? Resolve(Value value) => Program.Resolve(value, Body, Cancellation);

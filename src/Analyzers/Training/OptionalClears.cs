@@ -9,7 +9,7 @@ namespace TrainLint.Analyzers.Training;
 /// </summary>
 internal sealed class OptionalClears
 {
-    private static readonly OptionalClears None = new([]);
+    public static readonly OptionalClears None = new([]);
 
     private readonly List<SyntaxNode> statements;
 

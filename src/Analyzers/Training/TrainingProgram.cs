@@ -43,7 +43,9 @@ internal sealed class TrainingProgram
     {
         Compilation = compilation;
         Torch = torch;
-        index = new(() => new CallIndex(compilation, TorchVocabulary.EventNames, cancellation));
+
+        // A cancelled attempt must not be remembered.
+        index = new(() => new CallIndex(compilation, TorchVocabulary.EventNames, cancellation), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public Compilation Compilation { get; }

@@ -40,7 +40,11 @@ internal enum UseKind
 /// <param name="Node">Where.</param>
 /// <param name="Method">For calls and arguments: of which method.</param>
 /// <param name="Member">For stores: in which field or property.</param>
-internal sealed record Use(UseKind Kind, SyntaxNode Node, IMethodSymbol? Method = null, ISymbol? Member = null);
+internal sealed record Use(UseKind Kind, SyntaxNode Node, IMethodSymbol? Method = null, ISymbol? Member = null)
+{
+    /// <summary>What the method makes of its arguments.</summary>
+    public ITypeSymbol? Makes => Method is { MethodKind: MethodKind.Constructor } ? Method.ContainingType : Method?.ReturnType;
+}
 
 /// <summary>
 /// Everything that is done with the object that one expression yields, wherever the value goes: through locals, fields, properties,

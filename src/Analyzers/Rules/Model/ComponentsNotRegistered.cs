@@ -51,14 +51,14 @@ internal sealed class ComponentsNotRegistered : Rule
     // A loss or a mere activation has nothing to train, switch or save.
     private static bool IsPlain(TypeReport report, IFieldSymbol field)
     {
-        if (report.Torch.Is(field.Type, TorchType.Loss) || IsPlain(report, field.Type, 0)) return true;
+        if (IsPlain(report, field.Type, 0)) return true;
         return report.Program.FieldFact(field.AssociatedSymbol ?? field) is ModuleFact { Made: var made } && made.All(m => IsPlain(report, m.Type, 0));
     }
 
     private static bool IsPlain(TypeReport report, ITypeSymbol type, int depth)
     {
         if (report.Torch.Is(type, TorchType.Dropout)) return false;
-        if (report.Torch.Is(type, TorchType.Parameterless)) return true;
+        if (report.Torch.Is(type, TorchType.Parameterless) || report.Torch.Is(type, TorchType.Loss)) return true;
         return depth < 3 && type is INamedTypeSymbol { IsAbstract: false } own && own.Locations.Any(l => l.IsInSource)
             && own.GetMembers().OfType<IFieldSymbol>().All(f => !report.Torch.IsModuleLike(f.Type) && !report.Torch.Is(f.Type, TorchType.Parameter) || IsPlain(report, f.Type, depth + 1))
             && own.BaseType is { } parent && !parent.Locations.Any(l => l.IsInSource);
@@ -123,7 +123,7 @@ internal sealed class ComponentsNotRegistered : Rule
                 var op = use.Method is null ? TorchOp.None : report.Torch.OperationOf(use.Method);
                 if (use.Kind == UseKind.Call && op is TorchOp.Parameters or TorchOp.Train or TorchOp.Eval or TorchOp.RootUse or TorchOp.ModuleZeroGrad) return Role.Root;
                 if (use.Kind is UseKind.Call or UseKind.Argument && op == TorchOp.MoveModule) return Role.Root;
-                if (use.Kind == UseKind.Argument && (op == TorchOp.AppendLayer || use.Method is { } method && report.Torch.Is(method.MethodKind == MethodKind.Constructor ? method.ContainingType : method.ReturnType, TorchType.Sequential))) return Role.Root;
+                if (use.Kind == UseKind.Argument && (op == TorchOp.AppendLayer || report.Torch.Is(use.Makes, TorchType.Sequential))) return Role.Root;
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
 
@@ -31,7 +31,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
         if (!Unstepped(body, uses) || !Cleared(body, uses)) return;
         var stored = uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member;
         if (Backward(body, uses) is not { } backward || !reported.Add(backward)) return;
-        var name = stored?.Name ?? (creation.Node.FirstAncestorOrSelf<Microsoft.CodeAnalysis.CSharp.Syntax.VariableDeclaratorSyntax>()?.Identifier.ValueText ?? "the optimizer");
+        var name = stored?.Name ?? (creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? "the optimizer");
         var receiver = uses.Where(u => u.Kind == UseKind.Call && body.Torch.OperationOf(u.Method!) == TorchOp.ZeroGrad && InSameMember(body, u.Node, backward))
             .Select(u => ReceiverText(u.Node)).FirstOrDefault() ?? (InSameMember(body, creation.Node, backward) ? name : null);
         Report(body, creation.Node, name, receiver, backward);
@@ -79,7 +79,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
             if (node.SpanStart <= clear.SpanStart || loop is not null && !loop.Span.Contains(node.Span)) continue;
             if (kind == EventKind.Step) return null;
             if (kind == EventKind.ZeroGrad && backward is not null) break;
-            if (kind == EventKind.Backward && node is Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax) backward = node;
+            if (kind == EventKind.Backward && node is InvocationExpressionSyntax) backward = node;
         }
 
         return backward;
@@ -92,7 +92,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
         foreach (var use in body.UsesOf(optimizer.Symbol!))
         {
             if (use.Kind is UseKind.Neutral or UseKind.Store or UseKind.Discard or UseKind.Dispose) continue;
-            if (use.Kind == UseKind.Argument && use.Method is { } taker && body.Torch.Is(taker.ReturnType, TorchType.Scheduler)) continue;
+            if (use.Kind == UseKind.Argument && body.Torch.Is(use.Makes, TorchType.Scheduler)) continue;
             if (use.Kind == UseKind.Call && body.Torch.OperationOf(use.Method!) == TorchOp.ZeroGrad) continue;
             if (OfAnotherObject(body, use.Node, type, optimizer.Symbol!)) continue;
             return false;
@@ -118,7 +118,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
     {
         UseKind.Call => body.Torch.OperationOf(u.Method!) != TorchOp.Step && (TorchSymbols.IsLibrary(u.Method!) || !u.Method!.Name.Equals("step", StringComparison.OrdinalIgnoreCase)),
         UseKind.Escape => false,
-        UseKind.Argument => u.Method is { } method && body.Torch.Is(method.MethodKind == MethodKind.Constructor ? method.ContainingType : method.ReturnType, TorchType.Scheduler),
+        UseKind.Argument => body.Torch.Is(u.Makes, TorchType.Scheduler),
         _ => true,
     });
 
@@ -148,5 +148,5 @@ internal sealed class OptimizerNeverStepped() : Rule(
         body.Program.Index.Around(left) is { } member && member == body.Program.Index.Around(right);
 
     private static string? ReceiverText(SyntaxNode call) =>
-        call is Microsoft.CodeAnalysis.CSharp.Syntax.InvocationExpressionSyntax { Expression: Microsoft.CodeAnalysis.CSharp.Syntax.MemberAccessExpressionSyntax access } ? access.Expression.ToString() : null;
+        call is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } ? access.Expression.ToString() : null;
 }

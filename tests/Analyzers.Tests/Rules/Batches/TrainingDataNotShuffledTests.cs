@@ -94,7 +94,7 @@ public class TrainingDataNotShuffledTests
         """ + Points, "The training loop reads 'training' in the same order every epoch: pass shuffle: true (the default is false)");
 
     [Fact]
-    public Task Warns_when_the_loader_is_a_field_and_the_step_is_in_a_helper() => Verifier.Warns(Id, """
+    public Task Fixes_when_the_loader_is_a_field_and_the_step_is_in_a_helper() => Verifier.Fix(Id, """
         public sealed class Trainer
         {
             private readonly Module<Tensor, Tensor> net = Linear(2, 1);
@@ -105,6 +105,32 @@ public class TrainingDataNotShuffledTests
             {
                 sgd = optim.SGD(net.parameters(), 0.1);
                 batches = [|new DataLoader(points, 16)|];
+            }
+
+            public void Fit()
+            {
+                foreach (var batch in batches)
+                    Learn(batch);
+            }
+
+            private void Learn(Dictionary<string, Tensor> batch)
+            {
+                sgd.zero_grad();
+                functional.mse_loss(net.forward(batch["x"]), batch["y"]).backward();
+                sgd.step();
+            }
+        }
+        """ + Points, """
+        public sealed class Trainer
+        {
+            private readonly Module<Tensor, Tensor> net = Linear(2, 1);
+            private readonly optim.Optimizer sgd;
+            private readonly DataLoader batches;
+
+            public Trainer(Points points)
+            {
+                sgd = optim.SGD(net.parameters(), 0.1);
+                batches = new DataLoader(points, 16, shuffle: true);
             }
 
             public void Fit()
@@ -171,12 +197,31 @@ public class TrainingDataNotShuffledTests
         """ + Points.Replace("public sealed class", "using TorchSharp;\nusing static TorchSharp.torch;\n\npublic sealed class", StringComparison.Ordinal));
 
     [Fact]
-    public Task Warns_in_an_async_iterator_with_a_using_statement() => Verifier.Warns(Id, """
+    public Task Fixes_in_an_async_iterator_with_a_using_statement() => Verifier.Fix(Id, """
         public static class Streaming
         {
             public static async IAsyncEnumerable<float> Losses(Module<Tensor, Tensor> net, optim.Optimizer optimizer)
             {
                 using (var loader = [|torch.utils.data.DataLoader(new Points(), 8)|])
+                {
+                    foreach (var batch in loader)
+                    {
+                        await Task.Yield();
+                        optimizer.zero_grad();
+                        var loss = functional.mse_loss(net.forward(batch["x"]), batch["y"]);
+                        loss.backward();
+                        optimizer.step();
+                        yield return loss.item<float>();
+                    }
+                }
+            }
+        }
+        """ + Points, """
+        public static class Streaming
+        {
+            public static async IAsyncEnumerable<float> Losses(Module<Tensor, Tensor> net, optim.Optimizer optimizer)
+            {
+                using (var loader = torch.utils.data.DataLoader(new Points(), 8, shuffle: true))
                 {
                     foreach (var batch in loader)
                     {

@@ -93,7 +93,7 @@ public class SchedulerNeverSteppedTests
         """);
 
     [Fact]
-    public Task Warns_in_top_level_statements_and_an_alias() => Verifier.Warns(Id, """
+    public Task Fixes_in_top_level_statements_and_an_alias() => Verifier.Fix(Id, """
         // top-level
         var net = Linear(2, 1);
         var sgd = optim.SGD(net.parameters(), 0.1);
@@ -105,6 +105,20 @@ public class SchedulerNeverSteppedTests
             net.forward(rand(4, 2)).mean().backward();
             sgd.step();
             Console.WriteLine(same.get_last_lr().First());
+        }
+        """, """
+        // top-level
+        var net = Linear(2, 1);
+        var sgd = optim.SGD(net.parameters(), 0.1);
+        var scheduler = optim.lr_scheduler.StepLR(sgd, 10);
+        var same = scheduler;
+        for (var epoch = 0; epoch < 30; epoch++)
+        {
+            sgd.zero_grad();
+            net.forward(rand(4, 2)).mean().backward();
+            sgd.step();
+            Console.WriteLine(same.get_last_lr().First());
+            scheduler.step();
         }
         """);
 
@@ -120,7 +134,7 @@ public class SchedulerNeverSteppedTests
         """);
 
     [Fact]
-    public Task Warns_in_an_async_iterator() => Verifier.Warns(Id, """
+    public Task Fixes_in_an_async_iterator() => Verifier.Fix(Id, """
         public static class Streaming
         {
             public static async IAsyncEnumerable<float> Losses(IAsyncEnumerable<Tensor> inputs, Module<Tensor, Tensor> net)
@@ -134,6 +148,24 @@ public class SchedulerNeverSteppedTests
                     loss.backward();
                     sgd.step();
                     yield return loss.item<float>();
+                }
+            }
+        }
+        """, """
+        public static class Streaming
+        {
+            public static async IAsyncEnumerable<float> Losses(IAsyncEnumerable<Tensor> inputs, Module<Tensor, Tensor> net)
+            {
+                var sgd = optim.SGD(net.parameters(), 0.1);
+                var scheduler = optim.lr_scheduler.StepLR(sgd, 100);
+                await foreach (var x in inputs)
+                {
+                    sgd.zero_grad();
+                    var loss = net.forward(x).mean();
+                    loss.backward();
+                    sgd.step();
+                    yield return loss.item<float>();
+                    scheduler.step();
                 }
             }
         }

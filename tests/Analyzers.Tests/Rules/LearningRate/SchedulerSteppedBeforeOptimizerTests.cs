@@ -31,7 +31,7 @@ public class SchedulerSteppedBeforeOptimizerTests
         """, "'decay.step()' runs before the first 'optimizer.step()' of its loop: the first learning rate of the schedule is never used");
 
     [Fact]
-    public Task Warns_for_each_batch() => Verifier.Warns(Id, """
+    public Task Fixes_for_each_batch() => Verifier.Fix(Id, """
         var cycle = optim.lr_scheduler.OneCycleLR(optimizer, 0.1, 1000);
         foreach (var (x, y) in data)
         {
@@ -40,6 +40,16 @@ public class SchedulerSteppedBeforeOptimizerTests
             loss.backward();
             [|cycle.step()|];
             optimizer.step();
+        }
+        """, """
+        var cycle = optim.lr_scheduler.OneCycleLR(optimizer, 0.1, 1000);
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            loss.backward();
+            optimizer.step();
+            cycle.step();
         }
         """);
 
@@ -99,7 +109,7 @@ public class SchedulerSteppedBeforeOptimizerTests
         """);
 
     [Fact]
-    public Task Warns_in_top_level_statements_with_a_while_loop() => Verifier.Warns(Id, """
+    public Task Fixes_in_top_level_statements_with_a_while_loop() => Verifier.Fix(Id, """
         // top-level
         var net = Linear(2, 1);
         var sgd = optim.SGD(net.parameters(), 0.1);
@@ -112,10 +122,23 @@ public class SchedulerSteppedBeforeOptimizerTests
             net.forward(rand(4, 2)).mean().backward();
             sgd.step();
         }
+        """, """
+        // top-level
+        var net = Linear(2, 1);
+        var sgd = optim.SGD(net.parameters(), 0.1);
+        var scheduler = optim.lr_scheduler.StepLR(sgd, 10);
+        var epoch = 0;
+        while (epoch++ < 30)
+        {
+            sgd.zero_grad();
+            net.forward(rand(4, 2)).mean().backward();
+            sgd.step();
+            scheduler.step();
+        }
         """);
 
     [Fact]
-    public Task Warns_in_a_lambda_through_an_alias() => Verifier.Warns(Id, """
+    public Task Fixes_in_a_lambda_through_an_alias() => Verifier.Fix(Id, """
         var decay = optim.lr_scheduler.StepLR(optimizer, 10);
         Action fit = () =>
         {
@@ -129,6 +152,23 @@ public class SchedulerSteppedBeforeOptimizerTests
                     criterion.forward(model.forward(x), y).backward();
                     optimizer.step();
                 }
+            }
+        };
+        fit();
+        """, """
+        var decay = optim.lr_scheduler.StepLR(optimizer, 10);
+        Action fit = () =>
+        {
+            var same = decay;
+            for (var epoch = 0; epoch < 30; epoch++)
+            {
+                foreach (var (x, y) in data)
+                {
+                    optimizer.zero_grad();
+                    criterion.forward(model.forward(x), y).backward();
+                    optimizer.step();
+                }
+                same.step();
             }
         };
         fit();
@@ -285,6 +325,34 @@ public class SchedulerSteppedBeforeOptimizerTests
         {
             decay.step();
             Console.WriteLine(decay.get_last_lr().First());
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_one_epoch_lies_between_the_two() => Verifier.Silent(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net, optim.Optimizer sgd)
+        {
+            private readonly optim.lr_scheduler.LRScheduler decay = optim.lr_scheduler.StepLR(sgd, 10);
+
+            public void Fit(IReadOnlyList<Tensor> batches)
+            {
+                for (var epoch = 0; epoch < 10; epoch++)
+                {
+                    Epoch(batches);
+                    Console.WriteLine(net.forward(batches[0]).mean().item<float>());
+                    decay.step();
+                }
+            }
+
+            private void Epoch(IReadOnlyList<Tensor> batches)
+            {
+                foreach (var x in batches)
+                {
+                    sgd.zero_grad();
+                    net.forward(x).mean().backward();
+                    sgd.step();
+                }
+            }
         }
         """);
 }

@@ -44,11 +44,16 @@ public class SoftmaxBeforeCrossEntropyTests
         """);
 
     [Fact]
-    public Task Warns_when_the_model_ends_in_a_softmax_layer() => Verifier.Warns(Id, """
+    public Task Fixes_when_the_model_ends_in_a_softmax_layer() => Verifier.Fix(Id, """
         var net = Sequential(("first", Linear(4, 8)), ("act", ReLU()), ("last", Linear(8, 3)), ("prob", Softmax(1)));
         var ce = CrossEntropyLoss();
         foreach (var (x, y) in data)
             [|ce.forward(net.forward(x), y)|].backward();
+        """, """
+        var net = Sequential(("first", Linear(4, 8)), ("act", ReLU()), ("last", Linear(8, 3)));
+        var ce = CrossEntropyLoss();
+        foreach (var (x, y) in data)
+            ce.forward(net.forward(x), y).backward();
         """);
 
     [Fact]
@@ -108,7 +113,7 @@ public class SoftmaxBeforeCrossEntropyTests
         """);
 
     [Fact]
-    public Task Warns_when_the_layer_is_a_field_of_the_base_class() => Verifier.Warns(Id, """
+    public Task Fixes_when_the_layer_is_a_field_of_the_base_class() => Verifier.Fix(Id, """
         public abstract class Head(string name) : Module<Tensor, Tensor>(name)
         {
             protected readonly Softmax softmax = Softmax(1);
@@ -132,10 +137,34 @@ public class SoftmaxBeforeCrossEntropyTests
                     [|functional.cross_entropy(net.call(x), y)|].backward();
             }
         }
+        """, """
+        public abstract class Head(string name) : Module<Tensor, Tensor>(name)
+        {
+            protected readonly Softmax softmax = Softmax(1);
+        }
+
+        public sealed class Classifier : Head
+        {
+            private readonly Module<Tensor, Tensor> layer = Linear(4, 3);
+
+            public Classifier() : base(nameof(Classifier)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+        }
+
+        public static class Training
+        {
+            public static void Run(IEnumerable<(Tensor, Tensor)> batches)
+            {
+                var net = new Classifier();
+                foreach (var (x, y) in batches)
+                    functional.cross_entropy(net.call(x), y).backward();
+            }
+        }
         """);
 
     [Fact]
-    public Task Warns_when_a_variable_is_assigned_step_by_step() => Verifier.Warns(Id, """
+    public Task Fixes_when_a_variable_is_assigned_step_by_step() => Verifier.Fix(Id, """
         foreach (var (x, y) in data)
         {
             var t = model.forward(x);
@@ -143,10 +172,17 @@ public class SoftmaxBeforeCrossEntropyTests
             t = t.softmax(1);
             var loss = [|functional.cross_entropy(t, y)|];
         }
+        """, """
+        foreach (var (x, y) in data)
+        {
+            var t = model.forward(x);
+            t = t.relu();
+            var loss = functional.cross_entropy(t, y);
+        }
         """);
 
     [Fact]
-    public Task Warns_in_a_local_function_and_an_async_lambda() => Verifier.Warns(Id, """
+    public Task Fixes_in_a_local_function_and_an_async_lambda() => Verifier.Fix(Id, """
         Tensor Loss(Tensor x, Tensor y) => [|functional.cross_entropy(functional.softmax(model.forward(x), 1), y)|];
 
         Func<Tensor, Tensor, Task<Tensor>> later = async (x, y) =>
@@ -154,6 +190,15 @@ public class SoftmaxBeforeCrossEntropyTests
             await Task.Yield();
             var p = model.forward(x).softmax(1);
             return [|functional.cross_entropy(p, y)|];
+        };
+        """, """
+        Tensor Loss(Tensor x, Tensor y) => functional.cross_entropy(model.forward(x), y);
+
+        Func<Tensor, Tensor, Task<Tensor>> later = async (x, y) =>
+        {
+            await Task.Yield();
+            var p = model.forward(x);
+            return functional.cross_entropy(p, y);
         };
         """);
 
@@ -320,5 +365,15 @@ public class SoftmaxBeforeCrossEntropyTests
         else
             t = t / 2;
         functional.cross_entropy(t, y).backward();
+        """);
+
+    [Fact]
+    public Task Silent_on_a_cross_entropy_of_ones_own_over_probabilities() => Verifier.Silent(Id, """
+        public static class Losses
+        {
+            public static Tensor cross_entropy(Tensor probabilities, Tensor target) => -(target * (probabilities + 1e-8).log()).sum(1).mean();
+
+            public static Tensor Of(Module<Tensor, Tensor> net, Tensor x, Tensor y) => cross_entropy(net.forward(x).softmax(1), y);
+        }
         """);
 }

@@ -119,7 +119,7 @@ public class ComponentsNotRegisteredTests
         """);
 
     [Fact]
-    public Task Warns_when_the_base_class_does_not_register_either() => Verifier.Warns(Id, """
+    public Task Fixes_when_the_base_class_does_not_register_either() => Verifier.Fix(Id, """
         public abstract class Base(string name) : Module<Tensor, Tensor>(name)
         {
             public void Print() => Console.WriteLine(GetName());
@@ -141,10 +141,33 @@ public class ComponentsNotRegisteredTests
         {
             public static void Run() => new Derived(3).eval();
         }
+        """, """
+        public abstract class Base(string name) : Module<Tensor, Tensor>(name)
+        {
+            public void Print() => Console.WriteLine(GetName());
+        }
+
+        public sealed class Derived : Base
+        {
+            private readonly Module<Tensor, Tensor> conv;
+
+            public Derived(int channels) : base(nameof(Derived))
+            {
+                conv = Conv2d(channels, 8, 3);
+                RegisterComponents();
+            }
+
+            public override Tensor forward(Tensor x) => conv.forward(x);
+        }
+
+        public static class Program
+        {
+            public static void Run() => new Derived(3).eval();
+        }
         """);
 
     [Fact]
-    public Task Warns_when_the_class_uses_itself_as_a_root() => Verifier.Warns(Id, """
+    public Task Fixes_when_the_class_uses_itself_as_a_root() => Verifier.Fix(Id, """
         public sealed class Net : Module<Tensor, Tensor>
         {
             private readonly Module<Tensor, Tensor> layer = Linear(2, 2);
@@ -152,6 +175,21 @@ public class ComponentsNotRegisteredTests
 
             public [|Net|](Device device) : base(nameof(Net))
             {
+                this.to(device);
+                optimizer = optim.SGD(parameters(), 0.1);
+            }
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+        }
+        """, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer = Linear(2, 2);
+            private readonly optim.Optimizer optimizer;
+
+            public Net(Device device) : base(nameof(Net))
+            {
+                RegisterComponents();
                 this.to(device);
                 optimizer = optim.SGD(parameters(), 0.1);
             }
@@ -190,12 +228,26 @@ public class ComponentsNotRegisteredTests
         """);
 
     [Fact]
-    public Task Warns_when_it_sits_only_in_a_list_that_another_module_does_not_register() => Verifier.Warns(Id, """
+    public Task Fixes_when_it_sits_only_in_a_list_that_another_module_does_not_register() => Verifier.Fix(Id, """
         public sealed class Block : Module<Tensor, Tensor>
         {
             private readonly Module<Tensor, Tensor> linear = Linear(2, 2);
 
             public [|Block|]() : base(nameof(Block)) { }
+
+            public override Tensor forward(Tensor x) => linear.forward(x);
+        }
+
+        public static class Builder
+        {
+            public static Module<Tensor, Tensor> Make() => Sequential(("a", new Block()), ("b", new Block()));
+        }
+        """, """
+        public sealed class Block : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> linear = Linear(2, 2);
+
+            public Block() : base(nameof(Block)) { RegisterComponents(); }
 
             public override Tensor forward(Tensor x) => linear.forward(x);
         }
@@ -376,4 +428,41 @@ public class ComponentsNotRegisteredTests
 
     [Fact]
     public Task Silent_on_a_module_of_an_executable_that_nobody_makes() => Verifier.Silent(Id, "// file: Net.cs\nusing TorchSharp;\nusing static TorchSharp.torch;\nusing static TorchSharp.torch.nn;\n\nConsole.WriteLine();\n\n" + Net.Replace("[|Net|]", "Net", StringComparison.Ordinal));
+
+    [Fact]
+    public Task Silent_when_another_part_of_the_class_registers() => Verifier.Silent(Id, """
+        // file: Net.cs
+        public sealed partial class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer = Linear(2, 2);
+
+            public Net() : base(nameof(Net)) => Initialize();
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+        }
+        // file: Net.Initialize.cs
+        public sealed partial class Net
+        {
+            private void Initialize() => RegisterComponents();
+
+            public static void Run() => new Net().train();
+        }
+        """);
+
+    [Fact]
+    public Task Silent_on_a_loss_of_ones_own_that_holds_another() => Verifier.Silent(Id, """
+        public sealed class Weighted : Module<Tensor, Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor, Tensor> inner = MSELoss();
+
+            public Weighted() : base(nameof(Weighted)) { }
+
+            public override Tensor forward(Tensor input, Tensor target) => 2 * inner.forward(input, target);
+        }
+
+        public static class Program
+        {
+            public static void Run() => new Weighted().to(CUDA);
+        }
+        """);
 }

@@ -30,7 +30,7 @@ public class GradGuardNotDisposedTests
         """);
 
     [Fact]
-    public Task Warns_in_a_validation_method() => Verifier.Warns(Id, """
+    public Task Fixes_in_a_validation_method() => Verifier.Fix(Id, """
         public sealed class Trainer(Module<Tensor, Tensor> net, optim.Optimizer sgd)
         {
             public void Fit(IReadOnlyList<Tensor> batches)
@@ -51,6 +51,30 @@ public class GradGuardNotDisposedTests
             private float Validate(IReadOnlyList<Tensor> batches)
             {
                 [|no_grad()|];
+                return batches.Average(x => net.forward(x).mean().item<float>());
+            }
+        }
+        """, """
+        public sealed class Trainer(Module<Tensor, Tensor> net, optim.Optimizer sgd)
+        {
+            public void Fit(IReadOnlyList<Tensor> batches)
+            {
+                for (var epoch = 0; epoch < 10; epoch++)
+                {
+                    foreach (var x in batches)
+                    {
+                        sgd.zero_grad();
+                        net.forward(x).mean().backward();
+                        sgd.step();
+                    }
+
+                    Console.WriteLine(Validate(batches));
+                }
+            }
+
+            private float Validate(IReadOnlyList<Tensor> batches)
+            {
+                using var _ = no_grad();
                 return batches.Average(x => net.forward(x).mean().item<float>());
             }
         }
@@ -77,16 +101,22 @@ public class GradGuardNotDisposedTests
         """);
 
     [Fact]
-    public Task Warns_in_top_level_statements() => Verifier.Warns(Id, """
+    public Task Fixes_in_top_level_statements() => Verifier.Fix(Id, """
         // top-level
         var net = Linear(2, 1);
         net.eval();
         [|no_grad()|];
         Console.WriteLine(net.forward(rand(4, 2)).mean().item<float>());
+        """, """
+        // top-level
+        var net = Linear(2, 1);
+        net.eval();
+        using var _ = no_grad();
+        Console.WriteLine(net.forward(rand(4, 2)).mean().item<float>());
         """);
 
     [Fact]
-    public Task Warns_in_a_lambda_a_local_function_and_an_iterator() => Verifier.Warns(Id, """
+    public Task Fixes_in_a_lambda_a_local_function_and_an_iterator() => Verifier.Fix(Id, """
         public static class Prediction
         {
             public static IEnumerable<float> Run(Module<Tensor, Tensor> net, IEnumerable<Tensor> inputs)
@@ -103,6 +133,27 @@ public class GradGuardNotDisposedTests
                 static float Value(Tensor t)
                 {
                     var off = [|no_grad()|];
+                    return t.item<float>();
+                }
+            }
+        }
+        """, """
+        public static class Prediction
+        {
+            public static IEnumerable<float> Run(Module<Tensor, Tensor> net, IEnumerable<Tensor> inputs)
+            {
+                using var _ = no_grad();
+                Func<Tensor, Tensor> predict = x =>
+                {
+                    using var inferenceMode = inference_mode();
+                    return net.forward(x);
+                };
+                foreach (var x in inputs)
+                    yield return Value(predict(x));
+
+                static float Value(Tensor t)
+                {
+                    using var off = no_grad();
                     return t.item<float>();
                 }
             }
@@ -209,5 +260,18 @@ public class GradGuardNotDisposedTests
 
             public static void Run() => Mine.no_grad();
         }
+        """);
+
+    [Fact]
+    public Task Silent_when_one_guard_takes_the_place_of_another() => Verifier.Silent(Id, """
+        var guard = no_grad();
+        foreach (var (x, y) in data)
+        {
+            Console.WriteLine(criterion.forward(model.forward(x), y).item<float>());
+            guard.Dispose();
+            guard = torch.inference_mode();
+        }
+
+        guard.Dispose();
         """);
 }

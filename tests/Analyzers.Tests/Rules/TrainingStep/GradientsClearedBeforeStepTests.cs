@@ -32,11 +32,16 @@ public class GradientsClearedBeforeStepTests
         """);
 
     [Fact]
-    public Task Warns_without_a_loop() => Verifier.Warns(Id, """
+    public Task Fixes_without_a_loop() => Verifier.Fix(Id, """
         var (x, y) = data.First();
         criterion.forward(model.forward(x), y).backward();
         [|optimizer.zero_grad()|];
         optimizer.step();
+        """, """
+        var (x, y) = data.First();
+        criterion.forward(model.forward(x), y).backward();
+        optimizer.step();
+        optimizer.zero_grad();
         """);
 
     [Fact]
@@ -129,7 +134,7 @@ public class GradientsClearedBeforeStepTests
         """);
 
     [Fact]
-    public Task Warns_in_top_level_statements() => Verifier.Warns(Id, """
+    public Task Fixes_in_top_level_statements() => Verifier.Fix(Id, """
         // top-level
         var net = Sequential(Linear(2, 8), ReLU(), Linear(8, 1));
         var adam = optim.Adam(net.parameters(), lr: 1e-3);
@@ -139,6 +144,18 @@ public class GradientsClearedBeforeStepTests
             loss.backward();
             [|adam.zero_grad()|];
             adam.step();
+            Console.WriteLine($"{epoch}: {loss.item<float>()}");
+        }
+        """, """
+        // top-level
+        var net = Sequential(Linear(2, 8), ReLU(), Linear(8, 1));
+        var adam = optim.Adam(net.parameters(), lr: 1e-3);
+        for (var epoch = 0; epoch < 100; epoch++)
+        {
+            var loss = functional.mse_loss(net.forward(torch.rand(16, 2)), torch.rand(16, 1));
+            loss.backward();
+            adam.step();
+            adam.zero_grad();
             Console.WriteLine($"{epoch}: {loss.item<float>()}");
         }
         """);
@@ -162,7 +179,7 @@ public class GradientsClearedBeforeStepTests
         """);
 
     [Fact]
-    public Task Warns_when_a_property_hands_out_the_optimizer() => Verifier.Warns(Id, """
+    public Task Fixes_when_a_property_hands_out_the_optimizer() => Verifier.Fix(Id, """
         public sealed class Trainer(Module<Tensor, Tensor> net)
         {
             private readonly optim.Optimizer optimizer = optim.Adam(net.parameters());
@@ -177,6 +194,25 @@ public class GradientsClearedBeforeStepTests
                     loss.backward();
                     [|Optimizer.zero_grad()|];
                     optimizer.step();
+                    yield return loss.item<float>();
+                }
+            }
+        }
+        """, """
+        public sealed class Trainer(Module<Tensor, Tensor> net)
+        {
+            private readonly optim.Optimizer optimizer = optim.Adam(net.parameters());
+
+            public optim.Optimizer Optimizer => optimizer;
+
+            public IEnumerable<float> Fit(IEnumerable<Tensor> batches)
+            {
+                foreach (var x in batches)
+                {
+                    var loss = net.forward(x).mean();
+                    loss.backward();
+                    optimizer.step();
+                    Optimizer.zero_grad();
                     yield return loss.item<float>();
                 }
             }

@@ -103,7 +103,7 @@ public class MissingTrainModeTests
         """ + Net);
 
     [Fact]
-    public Task Warns_in_a_helper_that_is_called_after_the_eval() => Verifier.Warns(Id, """
+    public Task Fixes_in_a_helper_that_is_called_after_the_eval() => Verifier.Fix(Id, """
         public sealed class Trainer(DropNet net)
         {
             private readonly optim.Optimizer sgd = optim.SGD(net.parameters(), 0.1);
@@ -119,6 +119,26 @@ public class MissingTrainModeTests
             {
                 sgd.zero_grad();
                 functional.cross_entropy([|net.forward(x)|], y).backward();
+                sgd.step();
+            }
+        }
+        """ + Net, """
+        public sealed class Trainer(DropNet net)
+        {
+            private readonly optim.Optimizer sgd = optim.SGD(net.parameters(), 0.1);
+
+            public void Run(IEnumerable<(Tensor, Tensor)> batches)
+            {
+                net.eval();
+                foreach (var (x, y) in batches)
+                    Learn(x, y);
+            }
+
+            private void Learn(Tensor x, Tensor y)
+            {
+                sgd.zero_grad();
+                net.train();
+                functional.cross_entropy(net.forward(x), y).backward();
                 sgd.step();
             }
         }
@@ -170,7 +190,7 @@ public class MissingTrainModeTests
         """);
 
     [Fact]
-    public Task Warns_when_the_model_is_a_sequence_with_batch_normalization() => Verifier.Warns(Id, """
+    public Task Fixes_when_the_model_is_a_sequence_with_batch_normalization() => Verifier.Fix(Id, """
         var net = Sequential(("first", Linear(4, 8)), ("norm", BatchNorm1d(8)), ("last", Linear(8, 1)));
         var sgd = optim.SGD(net.parameters(), 0.1);
         net.eval();
@@ -180,10 +200,21 @@ public class MissingTrainModeTests
             criterion.forward([|net.forward(x)|], y).backward();
             sgd.step();
         }
+        """, """
+        var net = Sequential(("first", Linear(4, 8)), ("norm", BatchNorm1d(8)), ("last", Linear(8, 1)));
+        var sgd = optim.SGD(net.parameters(), 0.1);
+        net.eval();
+        net.train();
+        foreach (var (x, y) in data)
+        {
+            sgd.zero_grad();
+            criterion.forward(net.forward(x), y).backward();
+            sgd.step();
+        }
         """);
 
     [Fact]
-    public Task Warns_when_only_one_branch_switches_back() => Verifier.Warns(Id, """
+    public Task Fixes_when_only_one_branch_switches_back() => Verifier.Fix(Id, """
         model.eval();
         if (data.Count() > 100)
             model.train();
@@ -191,6 +222,17 @@ public class MissingTrainModeTests
         {
             optimizer.zero_grad();
             criterion.forward([|model.forward(x)|], y).backward();
+            optimizer.step();
+        }
+        """, """
+        model.eval();
+        if (data.Count() > 100)
+            model.train();
+        model.train();
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            criterion.forward(model.forward(x), y).backward();
             optimizer.step();
         }
         """);
@@ -445,4 +487,56 @@ public class MissingTrainModeTests
             }
         }
         """ + Net);
+
+    [Fact]
+    public Task Silent_on_batch_normalization_that_train_leaves_frozen() => Verifier.Silent(Id, """
+        public sealed class Frozen : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> norm = BatchNorm1d(4);
+            private readonly Module<Tensor, Tensor> head = Linear(4, 2);
+
+            public Frozen() : base(nameof(Frozen)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => head.forward(norm.forward(x));
+
+            public override void train(bool on = true)
+            {
+                base.train(on);
+                norm.eval();
+            }
+        }
+
+        public static class FineTuning
+        {
+            public static void Run(IEnumerable<(Tensor, Tensor)> batches)
+            {
+                var net = new Frozen();
+                var adam = optim.Adam(net.parameters());
+                net.train();
+                foreach (var (x, y) in batches)
+                {
+                    adam.zero_grad();
+                    functional.cross_entropy(net.forward(x), y).backward();
+                    adam.step();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_on_a_network_that_is_followed_slowly() => Verifier.Silent(Id, """
+        var slow = new Net();
+        slow.load_state_dict(model.state_dict());
+        slow.eval();
+        foreach (var (x, y) in data)
+        {
+            var wanted = (y + 0.99 * slow.forward(x)).detach();
+            optimizer.zero_grad();
+            criterion.forward(model.forward(x), wanted).backward();
+            optimizer.step();
+            using var guard = no_grad();
+            foreach (var (p, q) in slow.parameters().Zip(model.parameters()))
+                p.mul_(0.99).add_(q * 0.01);
+        }
+        """);
 }

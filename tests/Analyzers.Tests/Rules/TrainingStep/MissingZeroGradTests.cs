@@ -32,7 +32,7 @@ public class MissingZeroGradTests
         """);
 
     [Fact]
-    public Task Warns_when_gradients_are_cleared_only_once_per_epoch() => Verifier.Warns(Id, """
+    public Task Fixes_when_gradients_are_cleared_only_once_per_epoch() => Verifier.Fix(Id, """
         for (var epoch = 0; epoch < 10; epoch++)
         {
             optimizer.zero_grad();
@@ -40,6 +40,18 @@ public class MissingZeroGradTests
             {
                 var loss = criterion.forward(model.forward(x), y);
                 [|loss.backward()|];
+                optimizer.step();
+            }
+        }
+        """, """
+        for (var epoch = 0; epoch < 10; epoch++)
+        {
+            optimizer.zero_grad();
+            foreach (var (x, y) in data)
+            {
+                var loss = criterion.forward(model.forward(x), y);
+                optimizer.zero_grad();
+                loss.backward();
                 optimizer.step();
             }
         }
@@ -80,7 +92,7 @@ public class MissingZeroGradTests
         """, "'adam' still holds the gradients of the previous batch when 'loss.backward()' runs; call adam.zero_grad() before it");
 
     [Fact]
-    public Task Warns_when_backward_and_step_are_in_two_methods_of_a_base_class() => Verifier.Warns(Id, """
+    public Task Fixes_when_backward_and_step_are_in_two_methods_of_a_base_class() => Verifier.Fix(Id, """
         public abstract class Experiment
         {
             protected readonly Module<Tensor, Tensor> net = Linear(3, 1);
@@ -102,6 +114,33 @@ public class MissingZeroGradTests
                 foreach (var x in inputs)
                 {
                     [|Loss(x).backward()|];
+                    Update();
+                }
+            }
+        }
+        """, """
+        public abstract class Experiment
+        {
+            protected readonly Module<Tensor, Tensor> net = Linear(3, 1);
+            protected readonly optim.Optimizer optimizer;
+
+            protected Experiment() => optimizer = optim.SGD(net.parameters(), 0.1);
+
+            protected abstract Tensor Loss(Tensor x);
+
+            protected void Update() => optimizer.step();
+        }
+
+        public sealed class Regression : Experiment
+        {
+            protected override Tensor Loss(Tensor x) => net.forward(x).square().mean();
+
+            public void Run(IReadOnlyList<Tensor> inputs)
+            {
+                foreach (var x in inputs)
+                {
+                    optimizer.zero_grad();
+                    Loss(x).backward();
                     Update();
                 }
             }
@@ -132,7 +171,7 @@ public class MissingZeroGradTests
         """);
 
     [Fact]
-    public Task Warns_in_top_level_statements() => Verifier.Warns(Id, """
+    public Task Fixes_in_top_level_statements() => Verifier.Fix(Id, """
         // top-level
         var net = Linear(2, 1);
         var sgd = optim.SGD(net.parameters(), 0.1);
@@ -140,6 +179,17 @@ public class MissingZeroGradTests
         {
             var loss = net.forward(torch.rand(8, 2)).sum();
             [|loss.backward()|];
+            sgd.step();
+        }
+        """, """
+        // top-level
+        var net = Linear(2, 1);
+        var sgd = optim.SGD(net.parameters(), 0.1);
+        for (var i = 0; i < 100; i++)
+        {
+            var loss = net.forward(torch.rand(8, 2)).sum();
+            sgd.zero_grad();
+            loss.backward();
             sgd.step();
         }
         """);
@@ -452,6 +502,172 @@ public class MissingZeroGradTests
             x.requires_grad = true;
             criterion.forward(model.forward(x), y).backward();
             Console.WriteLine(x.grad!.abs().max().item<float>());
+        }
+        """);
+
+    [Fact]
+    public Task Points_at_the_step_in_another_file() => Verifier.Warns(Id, """
+        // file: Steps.cs
+        public static class Steps
+        {
+            public static void Apply(optim.Optimizer optimizer) => {|#0:optimizer.step()|};
+        }
+        // file: Training.cs
+        public static class Training
+        {
+            public static void Run(Module<Tensor, Tensor> net, IEnumerable<Tensor> batches)
+            {
+                var adam = optim.Adam(net.parameters());
+                foreach (var x in batches)
+                {
+                    [|net.forward(x).mean().backward()|];
+                    Steps.Apply(adam);
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Fixes_above_a_comment_and_keeps_it() => Verifier.Fix(Id, """
+        foreach (var (x, y) in data)
+        {
+            var loss = criterion.forward(model.forward(x), y);
+            // the gradients of this batch
+            [|loss.backward()|]; // of all layers
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+            optimizer.step();
+        }
+        """, """
+        foreach (var (x, y) in data)
+        {
+            var loss = criterion.forward(model.forward(x), y);
+            optimizer.zero_grad();
+            // the gradients of this batch
+            loss.backward(); // of all layers
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+            optimizer.step();
+        }
+        """);
+
+    [Fact]
+    public Task Offers_no_fix_where_the_optimizer_cannot_be_named() => Verifier.NoFix(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net)
+        {
+            private readonly Pair pair = new(optim.SGD(net.parameters(), 0.1));
+
+            public void Run(IEnumerable<Tensor> batches)
+            {
+                foreach (var x in batches)
+                    pair.Learn([|Loss(x)|]);
+            }
+
+            private Tensor Loss(Tensor x)
+            {
+                var loss = net.forward(x).mean();
+                loss.backward();
+                return loss;
+            }
+
+            private sealed class Pair(optim.Optimizer optimizer)
+            {
+                public void Learn(Tensor loss)
+                {
+                    Console.WriteLine(loss.item<float>());
+                    optimizer.step();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_a_wrapper_clears_after_its_step_and_in_its_catch() => Verifier.Silent(Id, """
+        public sealed class Scaled(optim.Optimizer inner, Module<Tensor, Tensor> net)
+        {
+            public void Step()
+            {
+                try
+                {
+                    if (net.parameters().Any(p => p.isnan().any().item<bool>()))
+                        throw new InvalidOperationException();
+                    inner.step();
+                    inner.zero_grad();
+                }
+                catch (InvalidOperationException)
+                {
+                    inner.zero_grad();
+                }
+            }
+
+            public static void Fit(Module<Tensor, Tensor> net, IEnumerable<Tensor> batches)
+            {
+                var scaled = new Scaled(optim.Adam(net.parameters()), net);
+                foreach (var x in batches)
+                {
+                    net.forward(x).mean().backward();
+                    scaled.Step();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_on_an_agent_with_two_networks_and_a_target() => Verifier.Silent(Id, """
+        public sealed class Agent
+        {
+            private readonly Module<Tensor, Tensor> actor = Linear(4, 2), critic = Linear(4, 1), target = Linear(4, 1);
+            private readonly optim.Optimizer actorOptimizer, criticOptimizer;
+
+            public Agent()
+            {
+                actorOptimizer = optim.Adam(actor.parameters());
+                criticOptimizer = optim.Adam(critic.parameters());
+            }
+
+            public void Optimize(IReadOnlyList<(Tensor State, Tensor Next, Tensor Reward)> memory)
+            {
+                foreach (var (state, next, reward) in memory)
+                {
+                    UpdateCritic(state, (reward + 0.99 * target.forward(next)).detach());
+                    var loss = -(actor.forward(state).log_softmax(1) * critic.forward(state).detach()).mean();
+                    Update(loss, actorOptimizer);
+                }
+            }
+
+            private void UpdateCritic(Tensor state, Tensor wanted) => Update(functional.mse_loss(critic.forward(state), wanted), criticOptimizer);
+
+            private static void Update(Tensor loss, optim.Optimizer optimizer)
+            {
+                optimizer.zero_grad();
+                loss.backward();
+                optimizer.step();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_the_network_clears_itself() => Verifier.Silent(Id, """
+        public sealed class TwoTowers : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer = Linear(4, 2);
+
+            public TwoTowers() : base(nameof(TwoTowers)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+
+            public void Fit(IEnumerable<Tensor> batches)
+            {
+                using var optimizer = optim.Adam(parameters(true));
+                train();
+                foreach (var x in batches)
+                {
+                    using var loss = forward(x).mean();
+                    zero_grad();
+                    loss.backward();
+                    optimizer.step();
+                }
+
+                eval();
+            }
         }
         """);
 }

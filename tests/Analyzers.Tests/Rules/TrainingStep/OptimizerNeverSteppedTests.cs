@@ -32,7 +32,7 @@ public class OptimizerNeverSteppedTests
         """);
 
     [Fact]
-    public Task Warns_when_it_is_a_field_and_the_loop_is_in_another_method() => Verifier.Warns(Id, """
+    public Task Fixes_when_it_is_a_field_and_the_loop_is_in_another_method() => Verifier.Fix(Id, """
         public sealed class Trainer
         {
             private readonly Module<Tensor, Tensor> net = Linear(4, 2);
@@ -49,6 +49,27 @@ public class OptimizerNeverSteppedTests
                 {
                     adam.zero_grad();
                     functional.cross_entropy(net.forward(x), y).backward();
+                }
+            }
+        }
+        """, """
+        public sealed class Trainer
+        {
+            private readonly Module<Tensor, Tensor> net = Linear(4, 2);
+            private readonly optim.Optimizer adam;
+
+            public Trainer()
+            {
+                adam = optim.Adam(net.parameters());
+            }
+
+            public void Fit(IEnumerable<(Tensor, Tensor)> batches)
+            {
+                foreach (var (x, y) in batches)
+                {
+                    adam.zero_grad();
+                    functional.cross_entropy(net.forward(x), y).backward();
+                    adam.step();
                 }
             }
         }
@@ -80,7 +101,7 @@ public class OptimizerNeverSteppedTests
         """);
 
     [Fact]
-    public Task Warns_at_backward_when_the_optimizer_comes_from_outside() => Verifier.Warns(Id, """
+    public Task Fixes_at_backward_when_the_optimizer_comes_from_outside() => Verifier.Fix(Id, """
         public static class Training
         {
             public static void Epoch(Module<Tensor, Tensor> net, optim.Optimizer optimizer, IEnumerable<(Tensor, Tensor)> batches)
@@ -90,6 +111,20 @@ public class OptimizerNeverSteppedTests
                     optimizer.zero_grad();
                     var loss = functional.mse_loss(net.forward(x), y);
                     [|loss.backward()|];
+                }
+            }
+        }
+        """, """
+        public static class Training
+        {
+            public static void Epoch(Module<Tensor, Tensor> net, optim.Optimizer optimizer, IEnumerable<(Tensor, Tensor)> batches)
+            {
+                foreach (var (x, y) in batches)
+                {
+                    optimizer.zero_grad();
+                    var loss = functional.mse_loss(net.forward(x), y);
+                    loss.backward();
+                    optimizer.step();
                 }
             }
         }
@@ -127,7 +162,7 @@ public class OptimizerNeverSteppedTests
         """);
 
     [Fact]
-    public Task Warns_in_top_level_statements() => Verifier.Warns(Id, """
+    public Task Fixes_in_top_level_statements() => Verifier.Fix(Id, """
         // top-level
         var net = Linear(2, 1);
         using var sgd = [|optim.SGD(net.parameters(), 0.1)|];
@@ -136,6 +171,19 @@ public class OptimizerNeverSteppedTests
             sgd.zero_grad();
             var loss = net.forward(torch.rand(8, 2)).mean();
             loss?.backward();
+            if (loss?.item<float>() < 0.1f)
+                break;
+        }
+        """, """
+        // top-level
+        var net = Linear(2, 1);
+        using var sgd = optim.SGD(net.parameters(), 0.1);
+        while (true)
+        {
+            sgd.zero_grad();
+            var loss = net.forward(torch.rand(8, 2)).mean();
+            loss?.backward();
+            sgd.step();
             if (loss?.item<float>() < 0.1f)
                 break;
         }
@@ -371,5 +419,47 @@ public class OptimizerNeverSteppedTests
                     throw new InvalidOperationException();
             }
         }
+        """);
+
+    [Fact]
+    public Task Silent_on_an_optimizer_chosen_by_a_switch_and_kept_in_a_dictionary() => Verifier.Silent(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net)
+        {
+            private readonly Dictionary<string, optim.Optimizer> all = new() { ["body"] = Make("adam", net) };
+
+            public void Learn(Tensor x)
+            {
+                foreach (var o in all.Values)
+                    o.zero_grad();
+                net.forward(x).mean().backward();
+                all["body"].step();
+            }
+
+            private static optim.Optimizer Make(string name, Module<Tensor, Tensor> net) => name switch
+            {
+                "adam" => optim.Adam(net.parameters()),
+                "sgd" => optim.SGD(net.parameters(), 0.1),
+                _ => throw new ArgumentException(name),
+            };
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_an_optimizer_is_made_anew_to_lower_the_rate() => Verifier.Silent(Id, """
+        var rate = 0.1;
+        var sgd = optim.SGD(model.parameters(), rate);
+        for (var epoch = 0; epoch < 10; epoch++)
+        {
+            if (epoch % 3 == 2)
+                sgd = optim.SGD(model.parameters(), rate /= 2);
+            foreach (var (x, y) in data)
+            {
+                sgd.zero_grad();
+                criterion.forward(model.forward(x), y).backward();
+                sgd.step();
+            }
+        }
+
+        optimizer.step();
         """);
 }

@@ -18,7 +18,7 @@ public class StepBeforeBackwardTests
         """, "'optimizer.step()' runs, but no backward() has computed gradients for 'optimizer' since they were last cleared: this step learns nothing");
 
     [Fact]
-    public Task Warns_when_the_step_follows_the_clearing() => Verifier.Warns(Id, """
+    public Task Fixes_when_the_step_follows_the_clearing() => Verifier.Fix(Id, """
         for (var epoch = 0; epoch < 10; epoch++)
         {
             foreach (var (x, y) in data)
@@ -30,16 +30,37 @@ public class StepBeforeBackwardTests
                 loss.backward();
             }
         }
+        """, """
+        for (var epoch = 0; epoch < 10; epoch++)
+        {
+            foreach (var (x, y) in data)
+            {
+                optimizer.zero_grad();
+                var output = model.forward(x);
+                var loss = criterion.forward(output, y);
+                loss.backward();
+                optimizer.step();
+            }
+        }
         """);
 
     [Fact]
-    public Task Warns_when_there_is_no_backward_at_all() => Verifier.Warns(Id, """
+    public Task Fixes_when_there_is_no_backward_at_all() => Verifier.Fix(Id, """
         foreach (var (x, y) in data)
         {
             optimizer.zero_grad();
             var loss = criterion.forward(model.forward(x), y);
             Console.WriteLine(loss.item<float>());
             [|optimizer.step()|];
+        }
+        """, """
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            Console.WriteLine(loss.item<float>());
+            loss.backward();
+            optimizer.step();
         }
         """);
 
@@ -112,7 +133,7 @@ public class StepBeforeBackwardTests
         """);
 
     [Fact]
-    public Task Warns_in_top_level_statements_with_a_local_function() => Verifier.Warns(Id, """
+    public Task Fixes_in_top_level_statements_with_a_local_function() => Verifier.Fix(Id, """
         // top-level
         var net = Linear(2, 1);
         var adam = optim.Adam(net.parameters());
@@ -125,6 +146,20 @@ public class StepBeforeBackwardTests
             var loss = net.forward(torch.rand(4, 2)).mean();
             [|adam.step()|];
             loss.backward();
+        }
+        """, """
+        // top-level
+        var net = Linear(2, 1);
+        var adam = optim.Adam(net.parameters());
+        for (var i = 0; i < 10; i++)
+            Learn();
+
+        void Learn()
+        {
+            adam.zero_grad();
+            var loss = net.forward(torch.rand(4, 2)).mean();
+            loss.backward();
+            adam.step();
         }
         """);
 
@@ -364,5 +399,33 @@ public class StepBeforeBackwardTests
         }
 
         optimizer.step();
+        """);
+
+    [Fact]
+    public Task Silent_on_two_losses_and_two_optimizers_over_one_network() => Verifier.Silent(Id, """
+        var body = optim.Adam(model.parameters());
+        foreach (var (x, y) in data)
+        {
+            body.zero_grad();
+            optimizer.zero_grad();
+            var output = model.forward(x);
+            criterion.forward(output, y).backward(retain_graph: true);
+            output.square().mean().backward();
+            body.step();
+            optimizer.step();
+        }
+        """);
+
+    [Fact]
+    public Task Silent_on_a_gradient_penalty() => Verifier.Silent(Id, """
+        foreach (var (x, _) in data)
+        {
+            optimizer.zero_grad();
+            x.requires_grad = true;
+            var score = model.forward(x).sum();
+            var gradient = torch.autograd.grad([score], [x], create_graph: true)[0];
+            (score + 10 * (gradient.norm() - 1).square()).backward();
+            optimizer.step();
+        }
         """);
 }

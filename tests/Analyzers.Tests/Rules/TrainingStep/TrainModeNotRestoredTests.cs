@@ -95,7 +95,7 @@ public class TrainModeNotRestoredTests
         """ + Net);
 
     [Fact]
-    public Task Warns_when_training_and_validation_are_methods_of_one_class() => Verifier.Warns(Id, """
+    public Task Fixes_when_training_and_validation_are_methods_of_one_class() => Verifier.Fix(Id, """
         public sealed class Trainer
         {
             private readonly DropNet net = new();
@@ -126,10 +126,42 @@ public class TrainModeNotRestoredTests
                     Console.WriteLine(functional.cross_entropy(net.forward(x), y).item<float>());
             }
         }
+        """ + Net, """
+        public sealed class Trainer
+        {
+            private readonly DropNet net = new();
+            private readonly optim.Optimizer sgd;
+
+            public Trainer() => sgd = optim.SGD(net.parameters(), 0.1);
+
+            public void Fit(IReadOnlyList<(Tensor, Tensor)> training, IReadOnlyList<(Tensor, Tensor)> validation)
+            {
+                net.train();
+                for (var epoch = 0; epoch < 5; epoch++)
+                {
+                    net.train();
+                    foreach (var (x, y) in training)
+                    {
+                        sgd.zero_grad();
+                        functional.cross_entropy(net.forward(x), y).backward();
+                        sgd.step();
+                    }
+
+                    Validate(validation);
+                }
+            }
+
+            private void Validate(IReadOnlyList<(Tensor, Tensor)> validation)
+            {
+                net.eval();
+                foreach (var (x, y) in validation)
+                    Console.WriteLine(functional.cross_entropy(net.forward(x), y).item<float>());
+            }
+        }
         """ + Net);
 
     [Fact]
-    public Task Warns_in_top_level_statements_with_a_while_loop() => Verifier.Warns(Id, """
+    public Task Fixes_in_top_level_statements_with_a_while_loop() => Verifier.Fix(Id, """
         // top-level
         var net = Sequential(Linear(4, 8), Dropout(0.2), Linear(8, 1));
         var adam = optim.Adam(net.parameters());
@@ -145,6 +177,25 @@ public class TrainModeNotRestoredTests
             }
 
             [|net.eval()|];
+            best = functional.mse_loss(net.forward(rand(8, 4)), rand(8, 1)).item<float>();
+        }
+        """, """
+        // top-level
+        var net = Sequential(Linear(4, 8), Dropout(0.2), Linear(8, 1));
+        var adam = optim.Adam(net.parameters());
+        var best = float.MaxValue;
+        net.train();
+        while (best > 0.01f)
+        {
+            net.train();
+            for (var i = 0; i < 100; i++)
+            {
+                adam.zero_grad();
+                functional.mse_loss(net.forward(rand(8, 4)), rand(8, 1)).backward();
+                adam.step();
+            }
+
+            net.eval();
             best = functional.mse_loss(net.forward(rand(8, 4)), rand(8, 1)).item<float>();
         }
         """);
@@ -167,7 +218,7 @@ public class TrainModeNotRestoredTests
         """);
 
     [Fact]
-    public Task Warns_in_an_async_method() => Verifier.Warns(Id, """
+    public Task Fixes_in_an_async_method() => Verifier.Fix(Id, """
         for (var epoch = 0; epoch < 10; epoch++)
         {
             foreach (var (x, y) in data)
@@ -179,6 +230,21 @@ public class TrainModeNotRestoredTests
             }
 
             [|model.eval()|];
+            await File.AppendAllTextAsync("log.txt", model.forward(torch.rand(2, 4)).ToString());
+        }
+        """, """
+        for (var epoch = 0; epoch < 10; epoch++)
+        {
+            model.train();
+            foreach (var (x, y) in data)
+            {
+                await Task.Yield();
+                optimizer.zero_grad();
+                criterion.forward(model.forward(x), y).backward();
+                optimizer.step();
+            }
+
+            model.eval();
             await File.AppendAllTextAsync("log.txt", model.forward(torch.rand(2, 4)).ToString());
         }
         """);
@@ -375,4 +441,22 @@ public class TrainModeNotRestoredTests
             }
         }
         """ + Net);
+
+    [Fact]
+    public Task Silent_when_the_sampling_of_a_fold_ends_its_own_model() => Verifier.Silent(Id, """
+        for (var fold = 0; fold < 5; fold++)
+        {
+            var net = new Net();
+            var sgd = optim.SGD(net.parameters(), 0.1);
+            foreach (var (x, y) in data)
+            {
+                sgd.zero_grad();
+                criterion.forward(net.forward(x), y).backward();
+                sgd.step();
+            }
+
+            net.eval();
+            Console.WriteLine(net.forward(torch.rand(2, 4)).ToString());
+        }
+        """);
 }
