@@ -9,6 +9,8 @@ internal sealed class TorchSymbols
 {
     private static readonly ImmutableHashSet<string> MethodNames = TorchVocabulary.Methods.Select(m => m.Name).ToImmutableHashSet();
 
+    private static readonly ImmutableHashSet<string> LibraryNames = TorchVocabulary.Libraries.ToImmutableHashSet();
+
     private readonly Dictionary<INamedTypeSymbol, TorchType> types;
     private readonly Dictionary<INamedTypeSymbol, Dictionary<string, TorchOp>> methods;
     private readonly ConcurrentDictionary<IMethodSymbol, TorchOp> operations = new(SymbolEqualityComparer.Default);
@@ -54,7 +56,7 @@ internal sealed class TorchSymbols
     public static bool IsLibrary(ISymbol symbol)
     {
         if (symbol.ContainingAssembly is not { } assembly || assembly is ISourceAssemblySymbol) return false;
-        return assembly.Name is TorchVocabulary.Assembly or "TorchVision" or "TorchAudio" or "TorchText";
+        return LibraryNames.Contains(assembly.Name);
     }
 
     private TorchOp Classify(IMethodSymbol method)
@@ -74,7 +76,8 @@ internal sealed class TorchSymbols
         return found.ToImmutable();
     });
 
-#pragma warning disable RS0030 // The one place that looks types up by name.
-    private static ImmutableArray<INamedTypeSymbol> Find(Compilation compilation, string name) => compilation.GetTypesByMetadataName(name);
+#pragma warning disable RS0030 // The one place that looks types up by name, and only in the libraries that can have them.
+    private static IEnumerable<INamedTypeSymbol> Find(Compilation compilation, string name) =>
+        compilation.SourceModule.ReferencedAssemblySymbols.Where(a => LibraryNames.Contains(a.Name)).Select(a => a.GetTypeByMetadataName(name)).OfType<INamedTypeSymbol>();
 #pragma warning restore RS0030
 }

@@ -72,6 +72,9 @@ internal static class TorchVocabulary
 {
     public const string Assembly = "TorchSharp";
 
+    /// <summary>TorchSharp and its companions: their code can be trusted not to train behind our back.</summary>
+    public static readonly string[] Libraries = [Assembly, "TorchVision", "TorchAudio", "TorchText"];
+
     private const string Torch = "TorchSharp.torch";
     private const string Tensor = "TorchSharp.torch+Tensor";
     private const string Module = "TorchSharp.torch+nn+Module";

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TrainLint.Analyzers.Training;
 
@@ -18,32 +18,166 @@ internal sealed class MemberText(SyntaxNode node, string name)
     /// <summary>The names that are assigned, or handed out by reference.</summary>
     public HashSet<string> Assigned { get; } = [];
 
-    public MemberText Read(SyntaxNode part)
+    /// <summary>Adds the names in a part of the member.</summary>
+    public MemberText Read(SyntaxNode part, SourceText text)
     {
+        var names = new NameReader(text, part.Span);
         var sinceParenthesis = new List<string>();
-        SyntaxToken previous = default;
-        foreach (var token in part.DescendantTokens())
+        string? last = null;
+        var byReference = false;
+        while (names.Next() is { } kind)
         {
-            switch (token.Kind())
+            switch (kind)
             {
-                case SyntaxKind.IdentifierToken:
-                    Names.Add(token.ValueText);
-                    sinceParenthesis.Add(token.ValueText);
-                    if (previous.Kind() is SyntaxKind.RefKeyword or SyntaxKind.OutKeyword) Assigned.Add(token.ValueText);
-                    break;
-                case SyntaxKind.OpenParenToken:
+                case NameReader.Name:
+                    var name = names.Text;
+                    Names.Add(name);
+                    if (byReference) Assigned.Add(name);
+                    sinceParenthesis.Add(name);
+                    byReference |= name is "ref" or "out";
+                    last = name;
+                    continue;
+                case '(':
                     sinceParenthesis.Clear();
                     break;
-                case SyntaxKind.EqualsToken or SyntaxKind.QuestionQuestionEqualsToken:
-                    if (previous.IsKind(SyntaxKind.IdentifierToken)) Assigned.Add(previous.ValueText);
-                    else if (previous.IsKind(SyntaxKind.CloseParenToken)) Assigned.UnionWith(sinceParenthesis);
+                case NameReader.Assignment:
+                    if (last is not null) Assigned.Add(last);
+                    else Assigned.UnionWith(sinceParenthesis);
                     break;
             }
 
-            previous = token;
+            if (kind is '(' or ')' or ',' or ';') byReference = false;
+            if (kind != NameReader.Assignment) last = null;
         }
 
         return this;
+    }
+}
+
+/// <summary>
+/// Names, parentheses and assignments in a piece of source, without the tokens: a compilation is read once as a whole, and making its
+/// nodes would cost more than all the analysis. Comments and plain strings are skipped; a name too many does no harm.
+/// </summary>
+internal struct NameReader(SourceText text, TextSpan span)
+{
+    public const char Name = 'a';
+    public const char Assignment = '=';
+
+    private readonly string source = text.ToString(span);
+    private int at = 0;
+    private int closing = -1;
+    private int closingQuotes = 1;
+
+    public string Text { get; private set; } = "";
+
+    /// <summary>The next name, parenthesis, assignment or other character; null at the end.</summary>
+    public char? Next()
+    {
+        while (at < source.Length)
+        {
+            var c = source[at];
+            var following = at + 1 < source.Length ? source[at + 1] : '\0';
+            if (char.IsWhiteSpace(c))
+            {
+                at++;
+            }
+            else if (c == '/' && following == '/' && (at == 0 || source[at - 1] != ':'))
+            {
+                at = End(source.IndexOf('\n', at));
+            }
+            else if (c == '/' && following == '*')
+            {
+                at = End(source.IndexOf("*/", at, StringComparison.Ordinal)) + 2;
+            }
+            else if (at == closing)
+            {
+                at += closingQuotes;
+            }
+            else if (c == '"')
+            {
+                SkipString();
+            }
+            else if (c == '\'')
+            {
+                at += following == '\\' ? 4 : at + 2 < source.Length && source[at + 2] == '\'' ? 3 : 1;
+            }
+            else if (char.IsLetter(c) || c == '_')
+            {
+                var start = at;
+                while (at < source.Length && (char.IsLetterOrDigit(source[at]) || source[at] == '_')) at++;
+                Text = source.Substring(start, at - start);
+                return Name;
+            }
+            else
+            {
+                at++;
+                if (c != '=') return c == Name ? '.' : c;
+                if (following is '=' or '>')
+                {
+                    at++;
+                    return '.';
+                }
+
+                return at >= 2 && source[at - 2] is '!' or '<' or '>' or '=' ? '.' : Assignment;
+            }
+        }
+
+        return null;
+    }
+
+    private int End(int found) => found < 0 ? source.Length : found;
+
+    // A plain string is passed over; an interpolated one is read on as if it were code, up to its closing quotes.
+    private void SkipString()
+    {
+        var interpolated = Prefix('$');
+        var verbatim = Prefix('@');
+        var count = 1;
+        while (at + count < source.Length && source[at + count] == '"') count++;
+        if (count == 2 || count > 2 && verbatim)
+        {
+            at += count;
+            return;
+        }
+
+        var quotes = count >= 3 ? count : 1;
+        var end = quotes > 1 ? End(source.IndexOf(new string('"', quotes), at + quotes, StringComparison.Ordinal)) : EndOfString(verbatim, interpolated);
+        if (interpolated) (closing, closingQuotes) = (end, quotes);
+        at = (interpolated ? at : end) + quotes;
+    }
+
+    private bool Prefix(char mark) => at >= 1 && source[at - 1] == mark || at >= 2 && source[at - 2] == mark && source[at - 1] is '$' or '@';
+
+    private int EndOfString(bool verbatim, bool interpolated)
+    {
+        var hole = 0;
+        for (var i = at + 1; i < source.Length; i++)
+        {
+            switch (source[i])
+            {
+                case '\\' when !verbatim:
+                    i++;
+                    break;
+                case '{' when interpolated:
+                    hole++;
+                    break;
+                case '}' when interpolated && hole > 0:
+                    hole--;
+                    break;
+                case '"' when hole > 0:
+                    i = End(source.IndexOf('"', i + 1));
+                    break;
+                case '"' when verbatim && i + 1 < source.Length && source[i + 1] == '"':
+                    i++;
+                    break;
+                case '"':
+                    return i;
+                case '\n' when !verbatim && !interpolated:
+                    return i;
+            }
+        }
+
+        return source.Length;
     }
 }
 
@@ -69,7 +203,7 @@ internal sealed class CallIndex
         {
             if (!Trees.TryGetValue(tree, out var members))
             {
-                members = Read(tree.GetRoot(cancellation)).ToArray();
+                members = Read(tree.GetRoot(cancellation), tree.GetText(cancellation)).ToArray();
                 members = Trees.GetValue(tree, _ => members);
             }
 
@@ -131,7 +265,7 @@ internal sealed class CallIndex
         list.Add(member);
     }
 
-    private static IEnumerable<MemberText> Read(SyntaxNode root)
+    private static IEnumerable<MemberText> Read(SyntaxNode root, SourceText text)
     {
         MemberText? topLevel = null;
         var work = new Stack<SyntaxNode>();
@@ -143,33 +277,33 @@ internal sealed class CallIndex
                 switch (node)
                 {
                     case GlobalStatementSyntax:
-                        (topLevel ??= new MemberText(node, TopLevel)).Read(node);
+                        (topLevel ??= new MemberText(node, TopLevel)).Read(node, text);
                         break;
                     case BaseNamespaceDeclarationSyntax:
                         work.Push(node);
                         break;
                     case TypeDeclarationSyntax type:
-                        if (type.ParameterList is not null && type.BaseList is not null) yield return Member(type.BaseList, Constructor);
+                        if (type.ParameterList is not null && type.BaseList is not null) yield return Member(type.BaseList, Constructor, text);
                         work.Push(node);
                         break;
                     case BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null }:
                         break;
                     case MethodDeclarationSyntax method:
-                        yield return Member(method, method.Identifier.ValueText);
+                        yield return Member(method, method.Identifier.ValueText, text);
                         break;
                     case ConstructorDeclarationSyntax constructor:
-                        yield return Member(constructor, Constructor);
+                        yield return Member(constructor, Constructor, text);
                         break;
                     case BaseMethodDeclarationSyntax or IndexerDeclarationSyntax or EventDeclarationSyntax:
-                        yield return Member(node, "");
+                        yield return Member(node, "", text);
                         break;
                     case PropertyDeclarationSyntax property:
-                        var text = Member(property, property.Identifier.ValueText);
-                        if (property.Initializer is not null) text.Assigned.Add(property.Identifier.ValueText);
-                        yield return text;
+                        var member = Member(property, property.Identifier.ValueText, text);
+                        if (property.Initializer is not null) member.Assigned.Add(property.Identifier.ValueText);
+                        yield return member;
                         break;
                     case FieldDeclarationSyntax field when field.Declaration.Variables.Any(v => v.Initializer is not null):
-                        yield return Member(field, Constructor);
+                        yield return Member(field, Constructor, text);
                         break;
                 }
             }
@@ -178,5 +312,5 @@ internal sealed class CallIndex
         if (topLevel is not null) yield return topLevel;
     }
 
-    private static MemberText Member(SyntaxNode node, string name) => new MemberText(node, name).Read(node);
+    private static MemberText Member(SyntaxNode node, string name, SourceText text) => new MemberText(node, name).Read(node, text);
 }

@@ -25,10 +25,7 @@ internal sealed class TrainingProgram
     private const int MaxDepth = 24;
 
     [ThreadStatic]
-    private static List<Body>? running;
-
-    [ThreadStatic]
-    private static int cutAt;
+    private static Recursion? recursion;
 
     private readonly Lazy<CallIndex> index;
     private readonly ConcurrentDictionary<ISymbol, Body?> bodies = new(SymbolEqualityComparer.Default);
@@ -157,34 +154,86 @@ internal sealed class TrainingProgram
 
     /// <summary>
     /// What a body does. With <paramref name="withFieldFacts"/> it may use what is known of fields; what fields hold is computed
-    /// without, so that the two never wait for each other. Recursion is cut: a result that depends on a cut is not kept.
+    /// without, so that the two never wait for each other.
     /// </summary>
+    /// <remarks>
+    /// Bodies that call each other in a circle are computed together, always beginning with the one that stands first in the sources:
+    /// a call back into the circle is unknown, each body is run once, and the result does not depend on which of them was asked for first.
+    /// </remarks>
     public BodyFlow Flow(Body body, bool withFieldFacts, CancellationToken cancellation)
     {
-        if (flows.TryGetValue((body, withFieldFacts), out var known)) return known;
-        var stack = running ??= [];
-        var at = stack.IndexOf(body);
-        if (at >= 0 || stack.Count >= MaxDepth)
+        var key = (body, withFieldFacts);
+        if (flows.TryGetValue(key, out var known)) return known;
+        var run = recursion ??= new();
+        if (run.Waiting.TryGetValue(key, out var waiting))
         {
-            cutAt = Math.Min(cutAt, Math.Max(at, 0));
+            run.Cut = Math.Min(run.Cut, waiting.Cut);
+            return waiting.Flow;
+        }
+
+        var at = run.Stack.IndexOf(key);
+        if (at >= 0 || run.Stack.Count >= MaxDepth)
+        {
+            if (at >= 0) run.Cut = Math.Min(run.Cut, at);
+            else run.Truncated = true;
             return new BodyFlow(body) { Unknown = true };
         }
 
-        var outerCut = stack.Count == 0 ? int.MaxValue : cutAt;
-        cutAt = int.MaxValue;
-        stack.Add(body);
+        var (outerCut, outerTruncated, depth) = (run.Cut, run.Truncated, run.Stack.Count);
+        (run.Cut, run.Truncated) = (int.MaxValue, false);
+        run.Stack.Add(key);
         try
         {
             var flow = BodyInterpreter.Run(this, body, withFieldFacts, cancellation);
-            var depth = stack.Count - 1;
-            return cutAt < depth ? flow : flows.GetOrAdd((body, withFieldFacts), flow);
+            var (cut, truncated) = (run.Cut, run.Truncated);
+            (run.Cut, run.Truncated) = (Math.Min(outerCut, cut < depth ? cut : int.MaxValue), outerTruncated || truncated);
+
+            // It depends on a body further down the stack, which will settle the matter, or on one that was too deep to be seen.
+            if (cut < depth || truncated)
+            {
+                run.Waiting[key] = (flow, cut < depth ? cut : int.MaxValue, truncated);
+                return flow;
+            }
+
+            return Settle(run, key, flow, depth, cancellation);
         }
         finally
         {
-            stack.RemoveAt(stack.Count - 1);
-            cutAt = Math.Min(cutAt, outerCut);
-            if (stack.Count == 0) cutAt = int.MaxValue;
+            run.Stack.RemoveRange(depth, run.Stack.Count - depth);
+            if (depth == 0) recursion = null;
         }
+    }
+
+    // The first body of a circle that was asked for is done, and so are all others in it.
+    private BodyFlow Settle(Recursion run, (Body Body, bool FieldFacts) key, BodyFlow flow, int depth, CancellationToken cancellation)
+    {
+        var circle = run.Waiting.Where(w => w.Value.Cut >= depth && !w.Value.Truncated).ToList();
+        foreach (var member in circle) run.Waiting.Remove(member.Key);
+        var first = circle.Select(m => m.Key).Append(key)
+            .OrderBy(k => k.Item1.Syntax.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(k => k.Item1.Syntax.SpanStart).ThenBy(k => k.Item2).First();
+        if (!first.Equals(key))
+        {
+            run.Stack.RemoveRange(depth, run.Stack.Count - depth);
+            Flow(first.Item1, first.Item2, cancellation);
+            return flows.GetOrAdd(key, flow);
+        }
+
+        foreach (var member in circle) flows.TryAdd(member.Key, member.Value.Flow);
+        return flows.GetOrAdd(key, flow);
+    }
+
+    /// <summary>The bodies that one thread is inside of, and the results that wait for one of these.</summary>
+    private sealed class Recursion
+    {
+        public List<(Body, bool)> Stack { get; } = [];
+
+        /// <summary>Results that depend on a body on the stack (the lowest one is <c>Cut</c>), or on one that was too deep.</summary>
+        public Dictionary<(Body, bool), (BodyFlow Flow, int Cut, bool Truncated)> Waiting { get; } = [];
+
+        /// <summary>The lowest body on the stack that the current one has met again.</summary>
+        public int Cut { get; set; } = int.MaxValue;
+
+        public bool Truncated { get; set; }
     }
 
     /// <summary>The bodies that a call may run; none where nothing in them can matter or they cannot be seen.</summary>
@@ -301,7 +350,7 @@ internal sealed class TrainingProgram
     // A module in a field that the constructors leave in one mode, where nothing else of the type switches it.
     private PhaseSet ModeAfterConstruction(Body body, Path module, CancellationToken cancellation)
     {
-        if (!module.IsField || module.Root is not null || body.Type is not { } type || body.Method is not { MethodKind: MethodKind.Ordinary, IsStatic: false }) return ModulePhase.Any;
+        if (!module.IsField || module.HasElement || module.Root is not null || body.Type is not { } type || body.Method is not { MethodKind: MethodKind.Ordinary, IsStatic: false }) return ModulePhase.Any;
         var self = Index.Around(body.Outermost.Syntax);
         if (Index.Mentioning(TorchVocabulary.TrainName).Any(m => m != self && (InType(m.Node, type) || m.Names.Contains(module.Symbol!.Name)))) return ModulePhase.Any;
         var modes = PhaseSet.Empty;

@@ -23,6 +23,7 @@ internal sealed class SchedulerNeverStepped() : Rule(
         foreach (var creation in body.Events(EventKind.Create))
         {
             if (!body.Torch.Is(creation.Operation.Type, TorchType.Scheduler)) continue;
+            if (body.Events(EventKind.SchedulerStep).Any(s => s.Subject.Fact is SchedulerFact fact && fact.Creation == creation.Node)) continue;
             var uses = body.UsesOf(creation.Node);
             if (uses.Any(u => u.Kind is UseKind.Escape or UseKind.Argument
                 || u.Kind == UseKind.Call && (body.Torch.OperationOf(u.Method!) == TorchOp.SchedulerStep || !TorchSymbols.IsLibrary(u.Method!)))) continue;

@@ -31,13 +31,13 @@ internal sealed class ComponentsNotRegistered : Rule
     public override void InspectType(TypeReport type)
     {
         if (type.Type.IsAbstract || type.Type.IsStatic || Registers(type, type.Type)) return;
-        var component = type.Type.GetMembers().OfType<IFieldSymbol>()
-            .FirstOrDefault(f => !f.IsStatic && !f.IsConst && (type.Torch.IsModuleLike(f.Type) && !IsPlain(type, f) || type.Torch.Is(f.Type, TorchType.Parameter)));
-        if (component is null) return;
-        if (Place(type) is not { } place) return;
+        var fields = type.Type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic && !f.IsConst && (type.Torch.IsModuleLike(f.Type) || type.Torch.Is(f.Type, TorchType.Parameter))).ToList();
+        if (fields.Count == 0 || Place(type) is not { } place) return;
+        var role = Where(type);
+        if (role == Role.Harmless || fields.FirstOrDefault(f => type.Torch.Is(f.Type, TorchType.Parameter) || !IsPlain(type, f)) is not { } component) return;
 
         var name = (component.AssociatedSymbol ?? component).Name;
-        switch (Where(type))
+        switch (role)
         {
             case Role.Root:
                 type.Report(Descriptor, place, null, type.Type.Name, name);
@@ -82,8 +82,7 @@ internal sealed class ComponentsNotRegistered : Rule
         for (var t = type; t is not null; t = t.BaseType)
         {
             if (!t.Locations.Any(l => l.IsInSource)) return !TorchSymbols.IsLibrary(t) || !IsModuleBase(report, t);
-            foreach (var reference in t.DeclaringSyntaxReferences)
-                if (reference.GetSyntax(report.Cancellation).DescendantTokens().Any(k => TorchVocabulary.RegistrationNames.Contains(k.ValueText))) return true;
+            if (TorchVocabulary.RegistrationNames.Any(name => report.Program.Index.Mentioning(name).Any(m => TrainingProgram.InType(m.Node, t)))) return true;
         }
 
         return false;

@@ -113,6 +113,10 @@ internal static class GradientSteps
     public static PhaseSet Certain(BodyReport body, GradientStep step)
     {
         var relation = step.Before.Gradient(step.Optimizer).Relation;
+        var inside = relation.Apply(GradientPhase.Any);
+
+        // Gradients were computed right here: no caller can change that.
+        if (inside.Has(GradientPhase.Computed) || inside.Has(GradientPhase.Mixed)) return inside;
         var sites = body.Program.CallersOf(body.Body, body.Cancellation);
         if (!sites.IsEmpty)
         {
@@ -120,7 +124,6 @@ internal static class GradientSteps
             return relation.Apply(body.Program.CallableFromOutside(body.Body) ? entry.Or(GradientPhase.Any) : entry);
         }
 
-        var inside = relation.Apply(GradientPhase.Any);
         if (!inside.Has(GradientPhase.Unknown)) return inside;
 
         // A field's optimizer that only this method touches: it is as it was made, or as the last run left it.

@@ -21,11 +21,17 @@ internal sealed class MissingZeroGrad() : Rule(
         {
             var gradient = step.Before.Gradient(step.Optimizer);
             if (gradient.Mixed.IsEmpty || step.Before.HasEscaped(step.Optimizer)) continue;
-            var entry = body.Program.EntryGradient(body.Body, step.Optimizer, body.Cancellation).Or(GradientSteps.AfterItself(body, step.Optimizer));
-            if (!gradient.Relation.Apply(entry).Has(GradientPhase.Mixed)) continue;
+            var relation = gradient.Relation;
+            var inside = relation.Apply(GradientPhase.Any).Has(GradientPhase.Mixed);
+            if (!inside)
+            {
+                // Only what callers, or the run before, have left can make it so.
+                if (!relation.Range.Has(GradientPhase.Mixed)) continue;
+                var entry = body.Program.EntryGradient(body.Body, step.Optimizer, body.Cancellation).Or(GradientSteps.AfterItself(body, step.Optimizer));
+                if (!relation.Apply(entry).Has(GradientPhase.Mixed)) continue;
+            }
 
             // Where the round before left through the other side of a choice, this side may never follow it.
-            var inside = gradient.Relation.Apply(GradientPhase.Any).Has(GradientPhase.Mixed);
             var left = body.Flow.Exit?.Gradient(step.Optimizer).Steps ?? [];
             foreach (var site in gradient.Mixed)
             {

@@ -27,6 +27,8 @@ internal sealed class OptimizerNeverStepped() : Rule(
 
     private void InspectCreation(BodyReport body, TrainingEvent creation, HashSet<SyntaxNode> reported)
     {
+        // The usual case costs nothing: it is stepped right here.
+        if (GradientSteps.AllSteps(body).Any(s => s.Before[s.Optimizer].Fact is OptimizerFact fact && fact.Creations.Contains(creation.Node))) return;
         var uses = body.UsesOf(creation.Node);
         if (!Unstepped(body, uses) || !Cleared(body, uses)) return;
         var stored = uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member;
@@ -45,10 +47,9 @@ internal sealed class OptimizerNeverStepped() : Rule(
         foreach (var clear in body.Events(EventKind.ZeroGrad))
         {
             if (clear.Subject.Path is not { } optimizer || optimizer.HasElement || clear.Before.HasEscaped(optimizer) || reported.Contains(optimizer)) continue;
+            if (body.Flow.Exit is { } exit && exit.HasEscaped(optimizer) || Unused(body, sequence, clear.Node) is not { } backward) continue;
             var known = clear.Before[optimizer].Fact ?? body.Resolve(Value.At(optimizer));
             if (optimizer.IsLocal && known is OptimizerFact made && made.Creations.Any(c => c.SyntaxTree == body.Body.Syntax.SyntaxTree && body.Body.Outermost.Syntax.Span.Contains(c.Span))) continue;
-            if (body.Flow.Exit is { } exit && exit.HasEscaped(optimizer)) continue;
-            if (Unused(body, sequence, clear.Node) is not { } backward) continue;
             var loop = body.LoopsAround(clear.Node).FirstOrDefault(l => l.Span.Contains(backward.Span));
             if (SteppedIn(body, optimizer, loop)) continue;
             if (loop is null && !(optimizer.IsField && SteppedByNoRelative(body, optimizer))) continue;
