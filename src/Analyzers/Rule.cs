@@ -36,7 +36,7 @@ internal enum Level
 
 /// <summary>
 /// One entry of the catalogue: its descriptor, and what it makes of a training program. A rule never sees a control-flow graph:
-/// it is given bodies whose flow has been computed (<see cref="InspectBody"/>) and module types (<see cref="InspectType"/>).
+/// it is given bodies whose flow has been computed (<see cref="InspectBody"/>), single operations (<see cref="InspectOperation"/>) and module types (<see cref="InspectType"/>).
 /// </summary>
 internal abstract class Rule
 {
@@ -67,6 +67,17 @@ internal abstract class Rule
 
     /// <summary>Asks the rule about one body: a method, constructor, accessor, initializer or the top-level statements, with the lambdas and local functions in it.</summary>
     public virtual void InspectBody(BodyReport body)
+    {
+    }
+
+    /// <summary>The names of the library's methods (or, as ".ctor", its constructors) whose calls the rule wants to see one by one, wherever they stand.</summary>
+    public virtual IEnumerable<string> Calls => [];
+
+    /// <summary>Other operations that the rule wants to see one by one, wherever they stand.</summary>
+    public virtual IEnumerable<OperationKind> Operations => [];
+
+    /// <summary>Asks the rule about one operation of <see cref="Calls"/> or <see cref="Operations"/>. No flow is computed unless the rule asks for it.</summary>
+    public virtual void InspectOperation(OperationReport operation)
     {
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
 
@@ -28,16 +29,32 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
         });
     }
 
+    private static readonly ILookup<string, Rule> ByCall = RuleCatalogue.All.SelectMany(r => r.Calls.Select(name => (name, r))).ToLookup(p => p.name, p => p.r);
+
+    private static readonly ILookup<OperationKind, Rule> ByKind = RuleCatalogue.All.SelectMany(r => r.Operations.Select(kind => (kind, r))).ToLookup(p => p.kind, p => p.r);
+
     private static void InspectBlock(OperationBlockAnalysisContext context, TrainingProgram program)
     {
-        if (context.OperationBlocks.IsEmpty || !BodyReport.MayMatter(program, context.OwningSymbol, context.OperationBlocks)) return;
-        var body = context.OwningSymbol switch
+        foreach (var block in context.OperationBlocks) InspectOperations(block, context, program);
+        InspectFlow(context, program);
+    }
+
+    private static void InspectOperations(IOperation block, OperationBlockAnalysisContext context, TrainingProgram program)
+    {
+        foreach (var operation in block.DescendantsAndSelf())
         {
-            IMethodSymbol method => program.BodyOf(method, null, context.CancellationToken),
-            IFieldSymbol or IPropertySymbol => program.InitializerOf(context.OwningSymbol, context.CancellationToken),
-            _ => null,
-        };
-        if (body is null) return;
+            var method = operation switch { IInvocationOperation call => call.TargetMethod, IObjectCreationOperation creation => creation.Constructor, _ => null };
+            if (method is not null && ByCall.Contains(method.Name) && TorchSymbols.IsLibrary(method))
+                foreach (var rule in ByCall[method.Name]) rule.InspectOperation(new(program, operation, context.OwningSymbol, context.ReportDiagnostic, context.CancellationToken));
+            if (ByKind.Contains(operation.Kind))
+                foreach (var rule in ByKind[operation.Kind]) rule.InspectOperation(new(program, operation, context.OwningSymbol, context.ReportDiagnostic, context.CancellationToken));
+        }
+    }
+
+    private static void InspectFlow(OperationBlockAnalysisContext context, TrainingProgram program)
+    {
+        if (context.OperationBlocks.IsEmpty || !BodyReport.MayMatter(program, context.OwningSymbol, context.OperationBlocks)) return;
+        if (program.BodyOwnedBy(context.OwningSymbol, context.CancellationToken) is not { } body) return;
         foreach (var flow in program.FlowsIn(body, true, context.CancellationToken))
         {
             if (flow.Unknown) continue;

@@ -112,6 +112,10 @@ internal sealed class Page
     public TorchOp OperationOf(SyntaxNode node) =>
         node is InvocationExpressionSyntax && Model.GetSymbolInfo(node, Cancellation).Symbol is IMethodSymbol method ? Torch.OperationOf(method) : TorchOp.None;
 
+    /// <summary>Which loss of torch.nn.functional the call computes.</summary>
+    public LossKind? LossOf(SyntaxNode node) =>
+        node is InvocationExpressionSyntax && Model.GetSymbolInfo(node, Cancellation).Symbol is IMethodSymbol method ? Torch.LossOf(method) : null;
+
     /// <summary>What the call does that the statement consists of.</summary>
     public TorchOp OperationOf(StatementSyntax statement) => statement switch
     {

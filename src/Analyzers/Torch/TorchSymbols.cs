@@ -11,7 +11,7 @@ internal sealed class TorchSymbols
 
     private static readonly ImmutableHashSet<string> LibraryNames = TorchVocabulary.Libraries.ToImmutableHashSet();
 
-    private readonly Dictionary<INamedTypeSymbol, TorchType> types;
+    private readonly Dictionary<INamedTypeSymbol, List<TorchType>> types;
     private readonly Dictionary<INamedTypeSymbol, Dictionary<string, TorchOp>> methods;
     private readonly ConcurrentDictionary<IMethodSymbol, TorchOp> operations = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<TorchType>> kinds = new(SymbolEqualityComparer.Default);
@@ -22,7 +22,10 @@ internal sealed class TorchSymbols
         methods = new(SymbolEqualityComparer.Default);
         foreach (var (type, name) in TorchVocabulary.Types)
             foreach (var symbol in Find(compilation, name))
-                types[symbol] = type;
+            {
+                if (!types.TryGetValue(symbol, out var kindsOf)) types[symbol] = kindsOf = [];
+                kindsOf.Add(type);
+            }
 
         foreach (var group in TorchVocabulary.Methods.GroupBy(m => m.Type))
             foreach (var symbol in Find(compilation, group.Key))
@@ -59,6 +62,23 @@ internal sealed class TorchSymbols
         return LibraryNames.Contains(assembly.Name);
     }
 
+    /// <summary>Which loss the function computes; null for anything else.</summary>
+    public LossKind? LossOf(IMethodSymbol method) =>
+        OperationOf(method) != TorchOp.Loss ? null : TensorVocabulary.Losses.First(l => l.Function == method.Name).Kind;
+
+    /// <summary>Which loss a module of that type computes: a loss of the library or a type that derives from one; null for anything else.</summary>
+    public LossKind? LossOf(ITypeSymbol? type)
+    {
+        for (var t = type; t is not null && Is(t, TorchType.Module); t = t.BaseType)
+            if (IsLibrary(t))
+                return TensorVocabulary.Losses.Where(l => l.Module == t.Name).Select(l => (LossKind?)l.Kind).FirstOrDefault() ?? (Is(t, TorchType.Loss) && t is INamedTypeSymbol { TypeArguments.IsEmpty: true } ? LossKind.Other : null);
+        return null;
+    }
+
+    /// <summary>Whether the method changes its tensor in place and returns it: by the library's convention its name ends in an underscore.</summary>
+    public bool IsInPlace(IMethodSymbol method) =>
+        method.Name.Length > 1 && method.Name[method.Name.Length - 1] == '_' && Is(method.ReturnType, TorchType.Tensor) && IsLibrary(method);
+
     private TorchOp Classify(IMethodSymbol method)
     {
         for (var m = method; m is not null; m = m.OverriddenMethod?.OriginalDefinition)
@@ -71,8 +91,8 @@ internal sealed class TorchSymbols
     {
         var found = ImmutableArray.CreateBuilder<TorchType>();
         for (var b = t; b is not null; b = b.BaseType?.OriginalDefinition)
-            if (types.TryGetValue(b, out var kind))
-                found.Add(kind);
+            if (types.TryGetValue(b, out var kinds))
+                found.AddRange(kinds);
         return found.ToImmutable();
     });
 

@@ -18,6 +18,13 @@ internal enum TorchType
     DataLoader,
     IterableDataLoader,
     Parameterless,
+    Scores,
+    Weighted,
+    Sigmoid,
+    LogSigmoid,
+    DisposeScope,
+    Device,
+    Scalar,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>
@@ -48,8 +55,34 @@ internal enum TorchOp
     // What a tensor means.
     Softmax,
     LogSoftmax,
-    CrossEntropy,
+    Sigmoid,
+    LogSigmoid,
+    Log,
+    ClassIndices,
+    Compare,
+    PiecewiseConstant,
+    OneHot,
+    Clamp,
+    Loss,
     SameMeaning,
+
+    // What happens to its graph, type and place.
+    Detach,
+    SetRequiresGrad,
+    MoveTensor,
+    Cast,
+    Reduce,
+    Item,
+    Make,
+    MakeLike,
+    MakeDevice,
+
+    // Which scope owns it.
+    NewScope,
+    DisposeEverything,
+    MoveToOuterScope,
+    LeaveScope,
+    KeepInScope,
 
     // Guards.
     DisableGradients,
@@ -75,13 +108,13 @@ internal static class TorchVocabulary
     /// <summary>TorchSharp and its companions: their code can be trusted not to train behind our back.</summary>
     public static readonly string[] Libraries = [Assembly, "TorchVision", "TorchAudio", "TorchText"];
 
-    private const string Torch = "TorchSharp.torch";
-    private const string Tensor = "TorchSharp.torch+Tensor";
+    public const string Torch = "TorchSharp.torch";
+    public const string Tensor = "TorchSharp.torch+Tensor";
     private const string Module = "TorchSharp.torch+nn+Module";
-    private const string Functional = "TorchSharp.torch+nn+functional";
+    public const string Functional = "TorchSharp.torch+nn+functional";
     private const string Optimizer = "TorchSharp.torch+optim+Optimizer";
     private const string Scheduler = "TorchSharp.torch+optim+lr_scheduler+LRScheduler";
-    private const string Modules = "TorchSharp.Modules.";
+    public const string Modules = "TorchSharp.Modules.";
 
     /// <summary>Types by metadata name; several names for one entry are alternatives or siblings that count alike.</summary>
     public static readonly (TorchType Type, string Name)[] Types =
@@ -137,7 +170,6 @@ internal static class TorchVocabulary
         (TorchType.Parameterless, Modules + "ReLU6"),
         (TorchType.Parameterless, Modules + "SELU"),
         (TorchType.Parameterless, Modules + "SiLU"),
-        (TorchType.Parameterless, Modules + "Sigmoid"),
         (TorchType.Parameterless, Modules + "Softmin"),
         (TorchType.Parameterless, Modules + "Softplus"),
         (TorchType.Parameterless, Modules + "Softshrink"),
@@ -147,6 +179,7 @@ internal static class TorchVocabulary
         (TorchType.Parameterless, Modules + "Threshold"),
         (TorchType.Parameterless, Modules + "Flatten"),
         (TorchType.IterableDataLoader, Modules + "IterableDataLoader"),
+        .. TensorVocabulary.Types,
     ];
 
     /// <summary>
@@ -170,7 +203,7 @@ internal static class TorchVocabulary
     /// <summary>A member that mentions none of these, nor a member that does, cannot matter to any rule.</summary>
     public static readonly string[] EventNames =
     [
-        "zero_grad", "step", "backward", "train", "eval", "cross_entropy", "CrossEntropyLoss", "softmax", "log_softmax", "Softmax", "LogSoftmax",
+        "zero_grad", "step", "backward", "train", "eval", "softmax", "log_softmax", "Softmax", "LogSoftmax", .. TensorVocabulary.Losses.SelectMany(l => new[] { l.Function, l.Module }),
     ];
 
     /// <summary>Optimizers, schedulers, loaders and guards: a member that makes one is looked at for its own sake.</summary>
@@ -200,6 +233,7 @@ internal static class TorchVocabulary
 
     public static readonly TorchMethod[] Methods =
     [
+        .. TensorVocabulary.Methods,
         new(Optimizer, "zero_grad", TorchOp.ZeroGrad),
         new(Optimizer, "step", TorchOp.Step),
         new("TorchSharp.Modules.OptimizerHelper", "add_param_group", TorchOp.AddParameterGroup),
@@ -253,7 +287,6 @@ internal static class TorchVocabulary
         new(Tensor, "log_softmax", TorchOp.LogSoftmax),
         new(Functional, "log_softmax", TorchOp.LogSoftmax),
         new("TorchSharp.torch+special", "log_softmax", TorchOp.LogSoftmax),
-        new(Functional, "cross_entropy", TorchOp.CrossEntropy),
 
         new(Functional, "dropout", TorchOp.FunctionalDropout),
         new(Functional, "dropout1d", TorchOp.FunctionalDropout),
@@ -273,16 +306,6 @@ internal static class TorchVocabulary
         new(Tensor, "contiguous", TorchOp.SameMeaning),
         new(Tensor, "clone", TorchOp.SameMeaning),
         new(Tensor, "alias", TorchOp.SameMeaning),
-        new(Tensor, "detach", TorchOp.SameMeaning),
-        new(Tensor, "cpu", TorchOp.SameMeaning),
-        new(Tensor, "cuda", TorchOp.SameMeaning),
-        new(Tensor, "to", TorchOp.SameMeaning),
-        new(Tensor, "to_type", TorchOp.SameMeaning),
-        new(Tensor, "float", TorchOp.SameMeaning),
-        new(Tensor, "half", TorchOp.SameMeaning),
-        new(Tensor, "double", TorchOp.SameMeaning),
-        new(Tensor, "MoveToOuterDisposeScope", TorchOp.SameMeaning),
-        new(Tensor, "DetachFromDisposeScope", TorchOp.SameMeaning),
 
         new(Torch, "no_grad", TorchOp.DisableGradients),
         new(Torch, "inference_mode", TorchOp.DisableGradients),

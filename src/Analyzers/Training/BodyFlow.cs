@@ -12,7 +12,11 @@ internal enum EventKind
     Train,
     Eval,
     Forward,
-    CrossEntropy,
+    Loss,
+    Accumulate,
+    Item,
+    Scope,
+    ScopeCall,
     Create,
     Guard,
 }
@@ -25,6 +29,9 @@ internal enum EventKind
 internal sealed record TrainingEvent(EventKind Kind, IOperation Operation, Value Subject, State Before)
 {
     public SyntaxNode Node => Operation.Syntax;
+
+    /// <summary>For a loss: how it is called.</summary>
+    public LossCall? Loss { get; init; }
 }
 
 /// <summary>A place where a body of this compilation runs: a call, or the use of a lambda.</summary>
@@ -36,6 +43,10 @@ internal sealed record TrainingEvent(EventKind Kind, IOperation Operation, Value
 /// <param name="Certain">Whether it certainly is this callee that runs, and once.</param>
 internal sealed record CallSite(SyntaxNode Node, Body Callee, Value Receiver, Value?[] Arguments, State Before, bool Certain)
 {
+    /// <summary>What is handed in for a parameter of the callee; null for anything else.</summary>
+    public Value? Argument(Path path) =>
+        path.IsParameter && path.Root is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, Callee.Owner) && parameter.Ordinal < Arguments.Length ? Arguments[parameter.Ordinal] : null;
+
     /// <summary>The caller's path for a path of the callee, or null where the caller cannot name it.</summary>
     public Path? Map(Path path)
     {
@@ -73,6 +84,15 @@ internal sealed class BodyFlow(Body body)
     public List<TrainingEvent> Events { get; } = [];
 
     public List<CallSite> Calls { get; } = [];
+
+    /// <summary>Places where the forward() of a module of this compilation runs.</summary>
+    public List<CallSite> Passes { get; } = [];
+
+    /// <summary>What each expression that yields a tensor yields.</summary>
+    public Dictionary<SyntaxNode, Value> Values { get; } = [];
+
+    public void Remember(SyntaxNode expression, Value value) =>
+        Values[expression] = Values.TryGetValue(expression, out var other) ? Value.Join(other, value) : value;
 
     public List<MemberWrite> Writes { get; } = [];
 

@@ -13,7 +13,7 @@ namespace TrainLint.Analyzers.Training;
 /// Runs a body on <see cref="State"/>: evaluates each operation to a <see cref="Value"/> and turns the calls that matter into
 /// events. The same code computes the fixpoint and, once it is reached, records what rules ask for.
 /// </summary>
-internal sealed class BodyInterpreter : IFlowProblem<State>
+internal sealed partial class BodyInterpreter : IFlowProblem<State>
 {
     /// <summary>Expressions nested deeper than this are not looked into: nobody wrote them, and the stack is finite.</summary>
     private const int MaxNesting = 200;
@@ -94,6 +94,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
         depth++;
         var value = Evaluate(operation);
         depth--;
+        if (record is not null && operation is not null && IsTensor(operation.Type)) record.Remember(operation.Syntax, value);
         return value;
     }
 
@@ -111,8 +112,14 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
                 Eval(assignment.Target);
                 return Assign(assignment.Target, Eval(assignment.Value), assignment);
             case ICompoundAssignmentOperation assignment:
-                Eval(assignment.Value);
-                return Assign(assignment.Target, Value.Unknown, assignment);
+                var added = Eval(assignment.Value);
+                if (!IsTensor(assignment.Type)) return Assign(assignment.Target, Value.Unknown, assignment);
+                Record(EventKind.Accumulate, assignment, added);
+                return Assign(assignment.Target, Operator(assignment, (assignment.Target, Eval(assignment.Target)), (assignment.Value, added)), assignment);
+            case IBinaryOperation binary:
+                return Operator(binary, (binary.LeftOperand, Eval(binary.LeftOperand)), (binary.RightOperand, Eval(binary.RightOperand)));
+            case IUnaryOperation unary:
+                return Operator(unary, (unary.Operand, Eval(unary.Operand)));
             case IDeconstructionAssignmentOperation deconstruction:
                 return Deconstruct(deconstruction.Target, Eval(deconstruction.Value), deconstruction);
             case IFlowCaptureOperation capture:
@@ -134,7 +141,9 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
                 return Element(Eval(element.ArrayReference));
             case IConversionOperation conversion:
                 var converted = Eval(conversion.Operand);
-                return conversion.OperatorMethod is null ? converted : Value.Unknown;
+                if (conversion.OperatorMethod is null) return converted;
+                if (IsTensor(conversion.Operand.Type)) Record(EventKind.Item, conversion, converted);
+                return IsTensor(conversion.Type) && !IsTensor(conversion.Operand.Type) ? Fresh(new TensorFact { Graph = GraphFact.Data, Shape = ShapeFact.Scalar }) : Value.Unknown;
             case IAwaitOperation await:
                 return Eval(await.Operation);
             case ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation { ConstantValue: { HasValue: true, Value: null } }:
@@ -228,10 +237,13 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
         if (reference is IPropertyReferenceOperation property)
         {
             foreach (var argument in property.Arguments) Eval(argument.Value);
+            if (property.Property.IsIndexer && IsTensor(property.Type) && IsTensor(property.Instance?.Type)) return Derived(property.Type, [GraphOf(receiver!)], [receiver!]);
             if (property.Property.IsIndexer) return Element(receiver ?? Value.Unknown);
             if (property.Property.Name == "Current" && receiver is not null) return Element(receiver);
         }
 
+        if (reference.Instance is null && torch.Is(reference.Type, TorchType.Device) && TorchSymbols.IsLibrary(reference.Member))
+            return DeviceOf(reference) is { } device ? Value.Of(new DeviceFact(device)) : Value.Unknown;
         if (reference.Instance is null) return reference.Member.ContainingType is { } type && Trackable(reference) ? Known(Path.Of(type.OriginalDefinition).Member(Canonical(reference.Member))!) : Value.Unknown;
         if (receiver!.Fact is ItemsFact items && reference.Member is IFieldSymbol { ContainingType.IsTupleType: true } tupleField)
         {
@@ -324,6 +336,14 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
                 if (reference is IPropertyReferenceOperation { Property.IsIndexer: true })
                 {
                     Escape(value);
+                    return value;
+                }
+
+                if (receiver is not null && IsTensor(reference.Instance?.Type) && TorchSymbols.IsLibrary(reference.Member))
+                {
+                    // `x.requires_grad = true;` makes x a leaf of the graph.
+                    if (reference.Member.Name == TensorVocabulary.RequiresGradParameter)
+                        foreach (var leaf in receiver.Paths) state = state with { Values = state.Values.SetItem(leaf, (state[leaf].Paths.IsEmpty ? state[leaf].Named(leaf) : state[leaf]).With(Known(state[leaf]) with { Graph = GraphFact.SomeModule })) };
                     return value;
                 }
 
@@ -497,7 +517,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
             foreach (var argument in arguments)
                 if (method is null || !method.Locations.Any(l => l.IsInSource)) EscapeModules(argument);
             var layers = torch.Is(type, TorchType.Sequential) && method is not null ? Layers(written, arguments) : default;
-            return Value.Of(new ModuleFact(ImmutableArray.Create(new MadeModule(type, operation.Syntax, layers))));
+            return Value.Of(new ModuleFact(ImmutableArray.Create(new MadeModule(type, operation.Syntax, layers) { Settings = Settings(written) })));
         }
 
         if (torch.Is(type, TorchType.DataLoader))
@@ -548,6 +568,12 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
         var method = call.TargetMethod;
         var receiver = call.Instance is null ? Value.Unknown : Eval(call.Instance);
         var arguments = Arguments(call.Arguments, method);
+        if (receiver.Fact is GuardFact guard && method is { Name: "Dispose", Parameters.IsEmpty: true })
+        {
+            state = state.Leave(guard.Node);
+            return Value.Unknown;
+        }
+
         var op = torch.OperationOf(method);
         if (op != TorchOp.None) return TorchCall(call, op, receiver, arguments);
         if (TorchSymbols.IsLibrary(method)) return LibraryCall(call, receiver, arguments);
@@ -576,7 +602,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
     {
         var made = Made(call, call.Type as INamedTypeSymbol, call.TargetMethod, call.Arguments, arguments);
         RunLambdas(call.Syntax, arguments);
-        return made ?? Value.Unknown;
+        return made ?? (torch.Is(call.Type, TorchType.Parameter) ? Fresh(new TensorFact { Graph = GraphFact.SomeModule }) : TensorCall(call, receiver, arguments));
     }
 
     private static readonly HashSet<string> PassThrough = ["ToList", "ToArray", "AsEnumerable", "AsReadOnly", "GetEnumerator", "GetAsyncEnumerator", "ConfigureAwait", "Where", "Reverse", "OrderBy", "Distinct", "ToHashSet", "AsParallel", "AsSpan", "Cast", "OfType"];
@@ -624,7 +650,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
     {
         if (receiver.Fact is DelegateFact fact)
         {
-            if (torch.OperationOf(fact.Method) is var op && op == TorchOp.CrossEntropy) return TorchCall(call, op, Value.Unknown, arguments);
+            if (torch.LossOf(fact.Method) is { } loss) return Loss(call, loss, fact.Method, default, arguments);
             if (program.BodyOf(fact.Method, body, cancellation) is { } callee) return CallAny(call, [callee], Value.Unknown, arguments);
         }
 
@@ -644,7 +670,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
             state = before;
             var exit = Call(call.Syntax, callee, receiver, arguments, callees.Count == 1);
             var site = new CallSite(call.Syntax, callee, receiver, arguments, before, true);
-            var value = State.MapValue(program.Flow(callee, fieldFacts, cancellation).Return, site.Map);
+            var value = Import(program.Flow(callee, fieldFacts, cancellation).Return, site, call.Type);
             result = result is null ? value : Value.Join(result, value);
             if (exit is not null) after = after is null ? state : State.Join(after, state);
         }
@@ -817,18 +843,8 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
             case TorchOp.AppendLayer:
                 return Append(receiver, arguments);
 
-            case TorchOp.Softmax:
-                return Value.Of(new TensorFact(Meaning.Softmax, ImmutableArray.Create(call.Syntax)));
-
-            case TorchOp.LogSoftmax:
-                return Value.Of(new TensorFact(Meaning.LogSoftmax, ImmutableArray.Create(call.Syntax)));
-
-            case TorchOp.SameMeaning:
-                return self.Fact is TensorFact ? self : self.Path is { } same && same.IsParameter ? self : Value.Unknown;
-
-            case TorchOp.CrossEntropy:
-                Record(EventKind.CrossEntropy, call, arguments.FirstOrDefault() ?? Value.Unknown);
-                return Value.Unknown;
+            case TorchOp.Loss:
+                return Loss(call, torch.LossOf(call.TargetMethod) ?? LossKind.Other, call.TargetMethod, default, arguments);
 
             case TorchOp.AddParameterGroup:
                 if (receiver.Path is { } optimizer && state[optimizer].Fact is OptimizerFact made)
@@ -839,15 +855,24 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
             case TorchOp.EnableGradients:
             case TorchOp.SetGradients:
                 Record(EventKind.Guard, call, Value.Unknown);
-                return Value.Unknown;
+                state = state.Enter(new Guard(call.Syntax, GuardKind(call, op)));
+                return Value.Of(new GuardFact(call.Syntax));
 
             case TorchOp.MakeDataLoader:
                 Record(EventKind.Create, call, Value.Unknown);
                 return Value.Unknown;
 
             default:
-                return Value.Unknown;
+                return TensorOperation(call, op, self, receiver, arguments);
         }
+    }
+
+    // set_grad_enabled(false) and inference_mode(false) say with their argument what they do.
+    private static TorchOp GuardKind(IInvocationOperation call, TorchOp op)
+    {
+        if (call.Arguments.FirstOrDefault() is not { Value: var mode }) return op;
+        if (mode.ConstantValue is not { HasValue: true, Value: bool on }) return TorchOp.SetGradients;
+        return on == (op == TorchOp.DisableGradients) ? TorchOp.DisableGradients : TorchOp.EnableGradients;
     }
 
     private void ZeroGrad(Path optimizer, Site site, bool certain)
@@ -940,12 +965,8 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
     {
         var module = receiver;
         if (module.Fact is null && receiver.Path is { } known) module = Known(known);
-        if (module.Fact is ModuleFact { Made: var kinds } && kinds.All(m => torch.Is(m.Type, TorchType.CrossEntropyLoss))
-            || module.Fact is null && torch.Is(call.Instance?.Type, TorchType.CrossEntropyLoss))
-        {
-            Record(EventKind.CrossEntropy, call, arguments.FirstOrDefault() ?? Value.Unknown);
-            return Value.Unknown;
-        }
+        var kinds = module.Fact is ModuleFact { Made: var made } ? made : ImmutableArray<MadeModule>.Empty;
+        if (LossOf(kinds, call.Instance?.Type) is { } loss) return Loss(call, loss, call.TargetMethod, kinds, arguments);
 
         Record(EventKind.Forward, call, module);
         if (receiver.Path is { } path)
@@ -955,7 +976,15 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
             state = state with { Forwards = state.Forwards.Except(state.Forwards.Where(f => f.Module.Equals(path))).Add(new(path, site, mode)) };
         }
 
-        return program.Output(module, call.Instance?.Type, arguments, call.Syntax, body, fieldFacts, cancellation);
+        return Output(module, call, receiver, arguments);
+    }
+
+    // The loss that all of these are, or that the declared type is.
+    private LossKind? LossOf(ImmutableArray<MadeModule> made, ITypeSymbol? declared)
+    {
+        if (made.IsEmpty) return torch.LossOf(declared);
+        var kinds = made.Select(m => torch.LossOf(m.Type)).Distinct().ToList();
+        return kinds.Count == 1 ? kinds[0] : null;
     }
 
     private Value Append(Value receiver, Value?[] arguments)

@@ -20,6 +20,15 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
 
     public IEnumerable<TrainingEvent> Events(EventKind kind) => Flow.Events.Where(e => e.Kind == kind);
 
+    /// <summary>The calls of losses of these kinds; all where none is named.</summary>
+    public IEnumerable<TrainingEvent> Losses(params LossKind[] kinds) => Events(EventKind.Loss).Where(e => e.Loss is { } loss && (kinds.Length == 0 || kinds.Contains(loss.Kind)));
+
+    /// <summary>What an expression that yields a tensor yields, as far as the body itself tells.</summary>
+    public Value ValueOf(SyntaxNode expression) => Flow.Values.TryGetValue(expression, out var value) ? value : Value.Unknown;
+
+    /// <summary>How a tensor hangs on the graph, asking callers for what is handed in.</summary>
+    public GraphFact? GraphOf(Value value) => Program.GraphOf(value, Body, Cancellation);
+
     /// <summary>Whether the text of the member that owns these blocks mentions anything that a rule could care about.</summary>
     public static bool MayMatter(TrainingProgram program, ISymbol owner, ImmutableArray<IOperation> blocks)
     {
@@ -62,6 +71,37 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
 
     public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<SyntaxNode>? additional, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
         report(Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).Select(n => n.GetLocation()), properties, arguments));
+}
+
+/// <summary>What a rule is given about one operation: the operation itself, and on demand the flow around it.</summary>
+internal sealed class OperationReport(TrainingProgram program, IOperation operation, ISymbol owner, Action<Diagnostic> report, CancellationToken cancellation)
+{
+    public TrainingProgram Program { get; } = program;
+
+    public TorchSymbols Torch => Program.Torch;
+
+    public IOperation Operation { get; } = operation;
+
+    public SyntaxNode Node => Operation.Syntax;
+
+    /// <summary>The method, local function or accessor that the operation stands in, or the field or property that it initializes.</summary>
+    public ISymbol Owner { get; } = owner;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public IReadOnlyList<Use> UsesOf(SyntaxNode expression) => Uses.Of(expression, Program, Cancellation);
+
+    /// <summary>The innermost body around the operation with its flow; null where that is unknown. Costs a flow run: ask what is cheap first.</summary>
+    public BodyReport? Around()
+    {
+        if (Program.BodyOwnedBy(Owner, Cancellation) is not { } body) return null;
+        var flow = Program.FlowsIn(body, true, Cancellation).Where(f => f.Body.Syntax.Span.Contains(Node.Span)).OrderBy(f => f.Body.Syntax.Span.Length).FirstOrDefault();
+        return flow is null or { Unknown: true } ? null : new BodyReport(Program, flow, report, Cancellation);
+    }
+
+    /// <summary>Reports at a node of the member.</summary>
+    public void Report(DiagnosticDescriptor descriptor, SyntaxNode at, IEnumerable<SyntaxNode>? additional = null, ImmutableDictionary<string, string?>? properties = null, params object[] arguments) =>
+        report(Diagnostic.Create(descriptor, at.GetLocation(), (additional ?? []).Distinct().Select(n => n.GetLocation()), properties, arguments));
 }
 
 /// <summary>What a rule is given about one class that derives from Module.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
 
@@ -64,6 +65,12 @@ internal sealed record State
     /// <summary>Objects given to code that cannot be seen.</summary>
     public ImmutableHashSet<Path> Escaped { get; init; } = [];
 
+    /// <summary>What is in force, innermost last, as far as it began in this body.</summary>
+    public ImmutableArray<Guard> Guards { get; init; } = ImmutableArray<Guard>.Empty;
+
+    /// <summary>Dispose scopes that have ended, by the call that began them.</summary>
+    public ImmutableHashSet<SyntaxNode> Ended { get; init; } = [];
+
     /// <summary>Whether backward() may have run since entry, and whether step() may have.</summary>
     public bool Backward { get; init; }
 
@@ -79,6 +86,36 @@ internal sealed record State
         for (var p = module; p is not null; p = p.Parent)
             if (Modes.TryGetValue(p, out var mode)) return mode;
         return ModeState.Untouched;
+    }
+
+    /// <summary>The guard that certainly switches gradients off here; null where they are on, or as the caller has them.</summary>
+    public Guard? GradientsOff
+    {
+        get
+        {
+            for (var i = Guards.Length - 1; i >= 0; i--)
+                if (Guards[i].Kind != TorchOp.NewScope) return Guards[i].Kind == TorchOp.DisableGradients ? Guards[i] : null;
+            return null;
+        }
+    }
+
+    /// <summary>The innermost dispose scope that began in this body.</summary>
+    public Guard? Scope
+    {
+        get
+        {
+            for (var i = Guards.Length - 1; i >= 0; i--)
+                if (Guards[i].Kind == TorchOp.NewScope) return Guards[i];
+            return null;
+        }
+    }
+
+    public State Enter(Guard guard) => this with { Guards = Guards.RemoveAll(g => g.Node == guard.Node).Add(guard), Ended = Ended.Remove(guard.Node) };
+
+    public State Leave(SyntaxNode node)
+    {
+        var ended = Guards.Any(g => g.Node == node && g.Kind == TorchOp.NewScope);
+        return this with { Guards = Guards.RemoveAll(g => g.Node == node), Ended = ended ? Ended.Add(node) : Ended };
     }
 
     public bool HasEscaped(Path path) => !Escaped.IsEmpty && Escaped.Any(path.StartsWith);
@@ -98,7 +135,8 @@ internal sealed record State
         || Backward == other.Backward && Stepped == other.Stepped
         && OtherGradients.Equals(other.OtherGradients)
         && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes)
-        && Forwards.SetEquals(other.Forwards) && Escaped.SetEquals(other.Escaped);
+        && Forwards.SetEquals(other.Forwards) && Escaped.SetEquals(other.Escaped)
+        && Guards.SequenceEqual(other.Guards) && Ended.SetEquals(other.Ended);
 
     public static State Join(State left, State right)
     {
@@ -112,6 +150,8 @@ internal sealed record State
             Modes = JoinMap(left.Modes, right.Modes, left.Mode, right.Mode, (a, b) => a.Or(b)),
             Forwards = left.Forwards.Union(right.Forwards),
             Escaped = left.Escaped.Union(right.Escaped),
+            Guards = left.Guards.Equals(right.Guards) ? left.Guards : left.Guards.Zip(right.Guards, (a, b) => a.Equals(b) ? a : null).TakeWhile(g => g is not null).ToImmutableArray()!,
+            Ended = left.Ended.Union(right.Ended),
             Backward = left.Backward || right.Backward,
             Stepped = left.Stepped || right.Stepped,
         };

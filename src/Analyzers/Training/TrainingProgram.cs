@@ -72,6 +72,14 @@ internal sealed class TrainingProgram
         return bodies.GetOrAdd(method.PartialImplementationPart ?? method, m => MakeBody((IMethodSymbol)m, cancellation));
     }
 
+    /// <summary>The body of a method, or of the initializer of a field or property.</summary>
+    public Body? BodyOwnedBy(ISymbol owner, CancellationToken cancellation) => owner switch
+    {
+        IMethodSymbol method => BodyOf(method, null, cancellation),
+        IFieldSymbol or IPropertySymbol => InitializerOf(owner, cancellation),
+        _ => null,
+    };
+
     private Body? OuterBody(ISymbol inner, CancellationToken cancellation)
     {
         var outer = inner.ContainingSymbol;
@@ -300,9 +308,10 @@ internal sealed class TrainingProgram
     public ImmutableArray<(Body Caller, CallSite Site)> CallersOf(Body body, CancellationToken cancellation) => callers.GetOrAdd(body, b =>
     {
         var found = ImmutableArray.CreateBuilder<(Body, CallSite)>();
+        var isForward = b.Method is { IsOverride: true } method && Torch.OperationOf(method) == TorchOp.Forward;
         foreach (var caller in PossibleCallers(b, cancellation).Distinct())
             foreach (var flow in FlowsIn(caller, true, cancellation))
-                foreach (var site in flow.Calls)
+                foreach (var site in isForward ? flow.Passes : flow.Calls)
                     if (site.Callee == b) found.Add((flow.Body, site));
         return found.ToImmutable();
     });
@@ -316,7 +325,8 @@ internal sealed class TrainingProgram
         }
 
         if (body.Method is not { } method || method.MethodKind != MethodKind.Ordinary) yield break;
-        foreach (var member in Index.Mentioning(method.Name))
+        var names = Torch.OperationOf(method) == TorchOp.Forward ? TorchVocabulary.ForwardNames : [method.Name];
+        foreach (var member in names.SelectMany(Index.Mentioning).Distinct())
         {
             if (method.DeclaredAccessibility == Accessibility.Private && !InType(member.Node, method.ContainingType)) continue;
             foreach (var caller in BodiesOf(member, cancellation)) yield return caller;
@@ -524,39 +534,39 @@ internal sealed class TrainingProgram
         return false;
     }
 
-    /// <summary>What a forward pass of the module yields.</summary>
-    public Value Output(Value module, ITypeSymbol? type, Value?[] arguments, SyntaxNode node, Body from, bool withFieldFacts, CancellationToken cancellation)
-    {
-        if (module.Fact is ModuleFact { Made: var made })
-            return made.Select(m => Output(m, arguments, node, from, withFieldFacts, cancellation)).Aggregate(Value.Join);
-        if (type is not INamedTypeSymbol named) return Value.Unknown;
-        return Output(new MadeModule(named, node, default), arguments, node, from, withFieldFacts, cancellation, exact: false);
-    }
+    /// <summary>The device of a new tensor that names none; null where somebody sets the default.</summary>
+    public string? DefaultDevice => TensorVocabulary.DefaultDeviceNames.Any(n => Index.Mentioning(n).Count > 0) ? null : "cpu";
 
-    private Value Output(MadeModule module, Value?[] arguments, SyntaxNode node, Body from, bool withFieldFacts, CancellationToken cancellation, bool exact = true)
+    /// <summary>Whether nothing in the text of the body's member switches gradients on.</summary>
+    public bool NeverEnablesGradients(Body body) => Index.Around(body.Syntax) is { } member && !TensorVocabulary.EnableGradientNames.Any(member.Names.Contains);
+
+    /// <summary>Whether the expression reads a number out of a tensor.</summary>
+    public bool IsItem(SyntaxNode node) =>
+        node is InvocationExpressionSyntax call && Model(call.SyntaxTree).GetSymbolInfo(call).Symbol is IMethodSymbol method && Torch.OperationOf(method) == TorchOp.Item;
+
+    /// <summary>How a tensor hangs on the graph, asking callers for what is handed in.</summary>
+    public GraphFact? GraphOf(Value value, Body body, CancellationToken cancellation, int depth = ContextDepth)
     {
-        if (Torch.Is(module.Type, TorchType.Softmax)) return Value.Of(new TensorFact(Meaning.Softmax, ImmutableArray.Create(node)));
-        if (Torch.Is(module.Type, TorchType.LogSoftmax)) return Value.Of(new TensorFact(Meaning.LogSoftmax, ImmutableArray.Create(node)));
-        if (Torch.Is(module.Type, TorchType.Sequential) && TorchSymbols.IsLibrary(module.Type))
+        switch (value.Fact)
         {
-            if (module.Layers.IsDefaultOrEmpty || module.Layers[module.Layers.Length - 1].Fact is not ModuleFact { Made: var last }) return Value.Unknown;
-            return last.Select(l => Output(l, [], l.Creation, from, withFieldFacts, cancellation)).Aggregate(Value.Join);
+            case TensorFact { Graph: { Tracking: Tracking.Inherited } graph }:
+                return GraphFact.Combine(graph.Inputs.Select(input => GraphOf(Value.At(input), body, cancellation, depth)).Append(graph with { Tracking = Tracking.Free, Inputs = ImmutableArray<Path>.Empty }));
+            case TensorFact { Graph: { } graph }:
+                return graph;
         }
 
-        for (var type = module.Type; type is not null && type.Locations.Any(l => l.IsInSource); type = type.BaseType)
+        if (depth == 0 || value.Path is not { IsParameter: true, Root: IParameterSymbol parameter } || !SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Owner)) return null;
+        GraphFact? joined = null;
+        var first = true;
+        foreach (var (caller, site) in CallersOf(body, cancellation))
         {
-            foreach (var member in type.OriginalDefinition.GetMembers(TorchVocabulary.ForwardName))
-            {
-                if (member is not IMethodSymbol { IsOverride: true } forward || Torch.OperationOf(forward) != TorchOp.Forward) continue;
-                if (!exact && Implementations(forward, Value.Unknown, from, cancellation).Count > 1) return Value.Unknown;
-                if (BodyOf(forward, from, cancellation) is not { } body) return Value.Unknown;
-                var result = Flow(body, withFieldFacts, cancellation).Return;
-                var site = new CallSite(node, body, Value.Unknown, arguments, State.Start, true);
-                return State.MapValue(result, site.Map);
-            }
+            var graph = parameter.Ordinal < site.Arguments.Length && site.Arguments[parameter.Ordinal] is { } argument ? GraphOf(argument, caller, cancellation, depth - 1) : null;
+            graph = graph?.Map(p => Reverse(site, body, p));
+            joined = first ? graph : GraphFact.Join(joined, graph);
+            first = false;
         }
 
-        return Value.Unknown;
+        return joined;
     }
 
     /// <summary>Whether the module certainly behaves differently in training and in evaluation: it holds dropout or batch normalization.</summary>

@@ -88,26 +88,20 @@ internal sealed record NullFact : Fact
     public static readonly NullFact Instance = new();
 }
 
-/// <summary>What the numbers in a tensor are.</summary>
-internal enum Meaning
-{
-    Softmax,
-    LogSoftmax,
-}
-
-/// <summary>A tensor whose meaning is certain, with the places that gave it that meaning.</summary>
-internal sealed record TensorFact(Meaning Meaning, ImmutableArray<SyntaxNode> Origins) : Fact
-{
-    public bool Equals(TensorFact? other) => other is not null && Meaning == other.Meaning && SameItems(Origins, other.Origins);
-
-    public override int GetHashCode() => (int)Meaning;
-
-    protected override Fact? Merge(Fact other) => other is TensorFact t && t.Meaning == Meaning ? this with { Origins = Union(Origins, t.Origins) } : null;
-}
-
 /// <summary>One module that was made: of which type, where, and (for Sequential) of which layers, default where these are not known.</summary>
 internal sealed record MadeModule(INamedTypeSymbol Type, SyntaxNode Creation, ImmutableArray<Value> Layers)
 {
+    /// <summary>The constant arguments that it was made with, by parameter name; defaults count. Determined by <see cref="Creation"/>.</summary>
+    public ImmutableDictionary<string, object?> Settings { get; init; } = ImmutableDictionary<string, object?>.Empty;
+
+    public long? Number(params string[] parameters)
+    {
+        foreach (var parameter in parameters)
+            if (Settings.TryGetValue(parameter, out var value))
+                return value switch { long l => l, int i => i, _ => null };
+        return null;
+    }
+
     public bool Equals(MadeModule? other) =>
         other is not null && SymbolEqualityComparer.Default.Equals(Type, other.Type) && Creation == other.Creation
         && Layers.IsDefault == other.Layers.IsDefault && (Layers.IsDefault || Layers.SequenceEqual(other.Layers));

@@ -115,7 +115,7 @@ public sealed class SoftmaxBeforeCrossEntropyFix() : TrainLintFix("TL0401", "Raw
 
     private static bool IsInputOfLoss(Page page, IdentifierNameSyntax use, InvocationExpressionSyntax loss) =>
         use.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } && InputOf(call) == use
-        && (call == loss || page.OperationOf(call) == TorchOp.CrossEntropy || SyntaxFactory.AreEquivalent(call.Expression, loss.Expression));
+        && (call == loss || page.LossOf(call) == LossKind.CrossEntropy || SyntaxFactory.AreEquivalent(call.Expression, loss.Expression));
 
     // The largest score has the largest probability.
     private static bool IsSameOfBoth(IdentifierNameSyntax use) => use.Parent switch

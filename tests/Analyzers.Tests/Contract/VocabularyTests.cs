@@ -21,6 +21,11 @@ public sealed class VocabularyTests
     private static readonly Dictionary<string, string[]> AbsentMethods = new()
     {
         ["TorchSharp.torch.Tensor.half"] = ["0.99.6"],
+        ["TorchSharp.torch.Tensor.short"] = ["0.99.6"],
+        ["TorchSharp.torch.nn.functional.sigmoid"] = ["0.99.6"],
+        ["TorchSharp.torch.nn.functional.logsigmoid"] = ["0.99.6"],
+        ["TorchSharp.DisposeScope.Attach"] = ["0.99.6"],
+        ["TorchSharp.DisposeScope.MoveToOther"] = ["0.99.6"],
         ["TorchSharp.torch.utils.data.DataLoader"] = ["0.99.6"],
     };
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using TrainLint.Analyzers.Rules.TrainingStep;
+using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
 
 namespace TrainLint.Analyzers.Rules.Loss;
@@ -29,8 +30,8 @@ internal sealed class SoftmaxBeforeCrossEntropy : Rule
 
     public override void InspectBody(BodyReport body)
     {
-        foreach (var loss in body.Events(EventKind.CrossEntropy))
-            if (body.Resolve(loss.Subject) is TensorFact fact)
+        foreach (var loss in body.Losses(LossKind.CrossEntropy))
+            if (body.Resolve(loss.Subject) is TensorFact { Meaning: Meaning.Softmax or Meaning.LogSoftmax } fact)
                 body.Report(fact.Meaning == Meaning.Softmax ? Descriptor : redundant, loss.Node, fact.Origins, null, GradientSteps.Text(loss.Node));
     }
 }

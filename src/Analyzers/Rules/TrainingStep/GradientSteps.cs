@@ -94,8 +94,8 @@ internal static class GradientSteps
         if (body.Body.Method is { } method && method.Parameters.Any(p => body.Torch.Is(p.Type, TorchType.Tensor)) && body.Events(EventKind.ZeroGrad).Any()) return true;
         foreach (var flow in body.Program.FlowsIn(body.Body.Outermost, true, body.Cancellation))
         {
-            if (flow.Events.Any(e => e.Kind is EventKind.Forward or EventKind.CrossEntropy)) return true;
-            if (flow.Calls.Any(c => body.Program.Flow(c.Callee, true, body.Cancellation) is { } callee && callee.Events.Any(e => e.Kind is EventKind.Forward or EventKind.CrossEntropy))) return true;
+            if (flow.Events.Any(e => e.Kind is EventKind.Forward or EventKind.Loss)) return true;
+            if (flow.Calls.Any(c => body.Program.Flow(c.Callee, true, body.Cancellation) is { } callee && callee.Events.Any(e => e.Kind is EventKind.Forward or EventKind.Loss))) return true;
         }
 
         return false;

@@ -51,7 +51,7 @@ internal sealed class StepBeforeBackward() : Rule(
     private static string? LossBefore(BodyReport body, SyntaxNode step)
     {
         var losses = body.Flow.Events
-            .Where(e => e.Node.SpanStart < step.SpanStart && (e.Kind == EventKind.CrossEntropy || e.Kind == EventKind.Forward && IsLoss(body, e)))
+            .Where(e => e.Node.SpanStart < step.SpanStart && (e.Kind == EventKind.Loss || e.Kind == EventKind.Forward && IsLoss(body, e)))
             .Select(e => e.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>() is { Initializer.Value: var value } declarator && value == e.Node ? declarator.Identifier.ValueText : null)
             .Distinct().ToList();
         return losses.Count == 1 ? losses[0] : null;

@@ -1,0 +1,460 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Torch;
+
+namespace TrainLint.Analyzers.Training;
+
+/// <summary>The side of the interpreter that follows tensors: what an operation of the library makes of what is known of its operands.</summary>
+internal sealed partial class BodyInterpreter
+{
+    private bool IsTensor(ITypeSymbol? type) => torch.Is(type, TorchType.Tensor);
+
+    private static TensorFact Known(Value value) => value.Fact as TensorFact ?? TensorFact.Nothing;
+
+    // How the value hangs on the graph; null where that is not certain.
+    private GraphFact? GraphOf(Value value)
+    {
+        if (value.Fact is TensorFact { Graph: { } graph }) return graph;
+        if (value.Fact is ItemsFact items) return GraphFact.Combine(items.Items.Select(GraphOf));
+        if (value.Path is not { } path) return null;
+        if (torch.Is(TypeOf(path), TorchType.Parameter)) return GraphFact.SomeModule;
+        return path.IsParameter && value.Fact is null or TensorFact && IsTensor(TypeOf(path)) ? GraphFact.Like(path) : null;
+    }
+
+    /// <summary>A tensor that an operation makes just now: it belongs to the current scope, and has no graph where gradients are off.</summary>
+    private Value Fresh(TensorFact fact)
+    {
+        var owner = state.Scope?.Node ?? body.Syntax;
+        return Value.Of(state.GradientsOff is { } off && !IsLeaf(fact) ? fact with { Owner = owner, Graph = GraphFact.Cut(off.Node) } : fact with { Owner = owner });
+    }
+
+    // `zeros(3, requires_grad: true)`: asked for, and so given also under no_grad().
+    private static bool IsLeaf(TensorFact fact) => fact.Graph is { IsAttached: true, Modules.IsEmpty: true } && fact.Meaning == Meaning.Unknown && fact.Loss is null;
+
+    // What is computed from these operands, if nothing more is known of the operation.
+    private Value Derived(ITypeSymbol? type, IEnumerable<GraphFact?> graphs, IEnumerable<Value> tensors, bool sameDevice = true)
+    {
+        var device = default(string);
+        if (sameDevice)
+        {
+            var devices = tensors.Select(t => Known(t).Device).Distinct().ToList();
+            if (devices.Count == 1) device = devices[0];
+        }
+
+        var fact = new TensorFact { Graph = GraphFact.Combine(graphs), Device = device };
+        if (IsTensor(type)) return Fresh(fact);
+        return type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => IsTensor(e.Type))
+            ? Value.Of(new ItemsFact(tuple.TupleElements.Select(_ => Fresh(fact)).ToImmutableArray()))
+            : Value.Unknown;
+    }
+
+    private Value Operator(IOperation operation, params (IOperation Operation, Value Value)[] operands)
+    {
+        if (!IsTensor(operation.Type)) return Value.Unknown;
+        var tensors = operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value).ToList();
+        var value = Derived(operation.Type, tensors.Select(GraphOf), tensors);
+
+        // A loss that is scaled is still that loss.
+        return tensors.Count == 1 && operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide } && Known(tensors[0]).Loss is { } loss
+            ? value.With(Known(value) with { Loss = loss, Shape = Known(tensors[0]).Shape }) : value;
+    }
+
+    private IEnumerable<(IOperation Operation, Value Value)> TensorOperands(IInvocationOperation call, Value receiver, Value?[] arguments)
+    {
+        if (call.Instance is not null && IsTensor(call.Instance.Type)) yield return (call.Instance, receiver);
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.ArgumentKind == ArgumentKind.DefaultValue || argument.Parameter is not { } parameter) continue;
+            if (IsTensor(parameter.Type) || MayHoldTensors(parameter.Type))
+                yield return (argument.Value, parameter.Ordinal < arguments.Length && arguments[parameter.Ordinal] is { } value ? value : Value.Unknown);
+        }
+    }
+
+    private bool MayHoldTensors(ITypeSymbol type) => type switch
+    {
+        IArrayTypeSymbol array => IsTensor(array.ElementType),
+        INamedTypeSymbol { TypeArguments: { IsEmpty: false } arguments } => arguments.Any(a => IsTensor(a) || MayHoldTensors(a)),
+        _ => false,
+    };
+
+    // Any operation of the library on tensors.
+    private Value TensorCall(IInvocationOperation call, Value receiver, Value?[] arguments)
+    {
+        if (torch.IsInPlace(call.TargetMethod))
+        {
+            var self = call.Instance is null ? arguments.FirstOrDefault() ?? Value.Unknown : receiver;
+            return self.Fact is TensorFact { Loss: not null } or TensorFact { Meaning: not Meaning.Unknown } ? self.With(Known(self) with { Meaning = Meaning.Unknown, Origins = ImmutableArray<SyntaxNode>.Empty, Loss = null }) : self;
+        }
+
+        var operands = TensorOperands(call, receiver, arguments).ToList();
+        return Derived(call.Type, operands.Select(o => GraphOf(o.Value)), operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value));
+    }
+
+    private Value Meant(Meaning meaning, IInvocationOperation call, Value self) =>
+        Fresh(TensorFact.Of(meaning, call.Syntax) with { Graph = GraphOf(self), Device = Known(self).Device, Shape = Known(self).Shape, Type = Known(self).Type });
+
+    private Value TensorOperation(IInvocationOperation call, TorchOp op, Value self, Value receiver, Value?[] arguments)
+    {
+        var known = Known(self);
+        switch (op)
+        {
+            case TorchOp.Softmax:
+                return Meant(Meaning.Softmax, call, self);
+            case TorchOp.LogSoftmax:
+                return Meant(Meaning.LogSoftmax, call, self);
+            case TorchOp.Sigmoid:
+                return Meant(Meaning.Sigmoid, call, self);
+            case TorchOp.LogSigmoid:
+                return Meant(Meaning.LogSigmoid, call, self);
+            case TorchOp.OneHot:
+                return Meant(Meaning.OneHot, call, self).With(Known(Meant(Meaning.OneHot, call, self)) with { Type = "Int64", Shape = null, Graph = GraphFact.Cut(call.Syntax) });
+
+            case TorchOp.Log:
+                // The logarithm of a softmax is a log-softmax, only less exact.
+                var logged = known.Meaning switch { Meaning.Softmax => Meaning.LogSoftmax, Meaning.Sigmoid => Meaning.LogSigmoid, _ => Meaning.Unknown };
+                return Fresh(new TensorFact { Meaning = logged, Origins = logged == Meaning.Unknown ? ImmutableArray<SyntaxNode>.Empty : known.Origins, Graph = GraphOf(self), Device = known.Device, Shape = known.Shape });
+
+            case TorchOp.Clamp:
+                return Fresh(known with { Meaning = known.Meaning == Meaning.Scores ? Meaning.Unknown : known.Meaning, Loss = null, Graph = GraphOf(self) });
+
+            case TorchOp.ClassIndices:
+                return Fresh(TensorFact.Of(Meaning.ClassIndices, call.Syntax) with { Type = "Int64", Device = known.Device, Graph = GraphFact.Cut(call.Syntax) });
+
+            case TorchOp.Compare:
+                return Fresh(new TensorFact { Type = "Bool", Device = known.Device, Shape = known.Shape, Graph = GraphFact.Cut(call.Syntax) });
+
+            case TorchOp.PiecewiseConstant:
+                return Fresh(known with { Meaning = Meaning.Unknown, Origins = ImmutableArray<SyntaxNode>.Empty, Loss = null, Graph = GraphFact.Cut(call.Syntax) });
+
+            case TorchOp.Detach:
+                return Fresh(known with { Graph = GraphFact.Cut(call.Syntax) });
+
+            case TorchOp.SetRequiresGrad:
+                return self.With(known with { Graph = GraphFact.SomeModule });
+
+            case TorchOp.SameMeaning:
+                if (self.Fact is null && self.Path is { IsParameter: true }) return self;
+                return Fresh(known with { Graph = GraphOf(self), Shape = null });
+
+            case TorchOp.Reduce:
+                var whole = arguments.Length == 0 || call.Arguments.All(a => a.ArgumentKind == ArgumentKind.DefaultValue || IsTensor(a.Value.Type) || IsScalarType(a.Value.Type));
+                return Fresh(new TensorFact { Graph = GraphOf(self), Device = known.Device, Shape = whole ? ShapeFact.Scalar : null });
+
+            case TorchOp.MoveTensor:
+            case TorchOp.Cast:
+                return Moved(call, op, self, known);
+
+            case TorchOp.Make:
+            case TorchOp.MakeLike:
+                return Made(call, op, arguments);
+
+            case TorchOp.MakeDevice:
+                return arguments.FirstOrDefault() is not null && call.Arguments[0].Value.ConstantValue is { HasValue: true, Value: string name } && call.Arguments.Skip(1).All(a => a.ArgumentKind == ArgumentKind.DefaultValue)
+                    ? Value.Of(new DeviceFact(name)) : Value.Unknown;
+
+            case TorchOp.NewScope:
+                Record(EventKind.Scope, call, Value.Unknown);
+                state = state.Enter(new Guard(call.Syntax, op));
+                return Value.Of(new GuardFact(call.Syntax));
+
+            case TorchOp.MoveToOuterScope:
+            case TorchOp.LeaveScope:
+                return Released(call, op, receiver, arguments);
+
+            case TorchOp.KeepInScope:
+            case TorchOp.DisposeEverything:
+                Record(EventKind.ScopeCall, call, receiver);
+                return TypeOfCall(call) && arguments.FirstOrDefault() is { } kept ? kept : Value.Unknown;
+
+            case TorchOp.Item:
+                Record(EventKind.Item, call, self);
+                return Value.Unknown;
+
+            default:
+                return TensorCall(call, receiver, arguments);
+        }
+    }
+
+    private bool TypeOfCall(IInvocationOperation call) => IsTensor(call.Type);
+
+    private static bool IsScalarType(ITypeSymbol? type) =>
+        type is { TypeKind: TypeKind.Enum } or INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T };
+
+    // `x.to(device)`, `x.to(ScalarType.Int64)`, `x.cuda()`, `x.@float()`: the same numbers elsewhere or of another type.
+    private Value Moved(IInvocationOperation call, TorchOp op, Value self, TensorFact known)
+    {
+        var device = known.Device;
+        var type = known.Type;
+        if (call.TargetMethod.Name is "cpu" or "cuda")
+        {
+            device = call.TargetMethod.Name == "cpu" ? "cpu" : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
+        }
+        else if (op == TorchOp.Cast && call.TargetMethod.Name != "to_type")
+        {
+            type = TensorVocabulary.TypeMembers.FirstOrDefault(m => m.Name == call.TargetMethod.Name).Type;
+        }
+        else
+        {
+            foreach (var argument in call.Arguments)
+            {
+                if (argument.ArgumentKind == ArgumentKind.DefaultValue) continue;
+                if (IsTensor(argument.Parameter?.Type)) (device, type) = (null, null);
+                else if (IsDeviceType(argument.Parameter?.Type)) device = DeviceOf(argument.Value);
+                else if (argument.Parameter?.Type is { TypeKind: TypeKind.Enum } or INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T }) type = TypeNamed(argument.Value);
+            }
+        }
+
+        // Integers and booleans have no gradient.
+        var graph = type is "Int64" or "Int32" or "Int16" or "Int8" or "Byte" or "Bool" ? GraphFact.Cut(call.Syntax) : GraphOf(self);
+        if (self.Fact is null && self.Path is { IsParameter: true } && device is null && type is null) return self;
+
+        // to() hands out the same tensor where there is nothing to do: who owns the result is not certain.
+        var moved = known with { Device = device, Type = type, Graph = graph };
+        return state.GradientsOff is { } off ? Value.Of(moved with { Owner = null, Graph = GraphFact.Cut(off.Node) }) : Value.Of(moved with { Owner = known.Owner });
+    }
+
+    private bool IsDeviceType(ITypeSymbol? type) => torch.Is(type, TorchType.Device) || type is { SpecialType: SpecialType.System_String } or { Name: "DeviceType", TypeKind: TypeKind.Enum };
+
+    /// <summary>The device that an expression certainly names.</summary>
+    private string? DeviceOf(IOperation operation)
+    {
+        while (operation is IConversionOperation conversion) operation = conversion.Operand;
+        if (operation.ConstantValue is { HasValue: true, Value: string name }) return name;
+        if (operation is IFieldReferenceOperation { Field: { IsStatic: true } member } && TorchSymbols.IsLibrary(member))
+            return TensorVocabulary.DeviceMembers.FirstOrDefault(d => d.Name == member.Name).Device;
+        if (operation is IPropertyReferenceOperation { Property: { IsStatic: true } property } && TorchSymbols.IsLibrary(property))
+            return TensorVocabulary.DeviceMembers.FirstOrDefault(d => d.Name == property.Name).Device;
+        return (Eval(operation).Fact as DeviceFact)?.Name;
+    }
+
+    /// <summary>The element type that an expression certainly names.</summary>
+    private static string? TypeNamed(IOperation operation)
+    {
+        while (operation is IConversionOperation conversion) operation = conversion.Operand;
+        return operation switch
+        {
+            IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member } => member.Name,
+            IMemberReferenceOperation { Member: { IsStatic: true } member } when TorchSymbols.IsLibrary(member) => TensorVocabulary.TypeMembers.FirstOrDefault(t => t.Name == member.Name).Type,
+            _ => null,
+        };
+    }
+
+    // A factory: data, unless gradients are asked for.
+    private Value Made(IInvocationOperation call, TorchOp op, Value?[] arguments)
+    {
+        var like = op == TorchOp.MakeLike && arguments.FirstOrDefault() is { } template ? Known(template) : null;
+        var device = like is not null ? like.Device : program.DefaultDevice;
+        var type = like is not null ? like.Type : ElementType(call);
+        var graph = GraphFact.Data;
+        foreach (var argument in call.Arguments)
+        {
+            if (argument.ArgumentKind == ArgumentKind.DefaultValue) continue;
+            switch (argument.Parameter?.Name)
+            {
+                case TensorVocabulary.DTypeParameter:
+                    type = TypeNamed(argument.Value);
+                    break;
+                case TensorVocabulary.DeviceParameter:
+                    device = argument.Value.ConstantValue is { HasValue: true, Value: null } ? device : DeviceOf(argument.Value);
+                    break;
+                case TensorVocabulary.RequiresGradParameter:
+                    graph = argument.Value.ConstantValue is { HasValue: true, Value: bool on } ? on ? GraphFact.SomeModule : graph : null;
+                    break;
+            }
+        }
+
+        // `tensor(loss.item<float>())`: what was cut off shows as a value that came out of a tensor.
+        if (graph is { IsFree: true } && call.Syntax.DescendantNodes().Any(n => program.IsItem(n))) graph = GraphFact.Cut(call.Syntax);
+        return Fresh(new TensorFact { Device = device, Type = type, Graph = graph, Shape = like?.Shape ?? ShapeOf(call) });
+    }
+
+    // The type that a factory takes from its data or has by default.
+    private static string? ElementType(IInvocationOperation call)
+    {
+        switch (call.TargetMethod.Name)
+        {
+            case "zeros" or "ones" or "empty" or "eye" or "rand" or "randn" or "linspace":
+                return "Float32";
+            case "randint" or "randperm":
+                return "Int64";
+            case "tensor" or "from_array" or "as_tensor":
+                var type = call.TargetMethod.Parameters.FirstOrDefault()?.Type;
+                while (type is IArrayTypeSymbol array) type = array.ElementType;
+                if (type is INamedTypeSymbol { TypeArguments: [var item] }) type = item;
+                return type?.SpecialType switch
+                {
+                    SpecialType.System_Single => "Float32",
+                    SpecialType.System_Double => "Float64",
+                    SpecialType.System_Int64 => "Int64",
+                    SpecialType.System_Int32 => "Int32",
+                    SpecialType.System_Int16 => "Int16",
+                    SpecialType.System_Byte => "Byte",
+                    SpecialType.System_SByte => "Int8",
+                    SpecialType.System_Boolean => "Bool",
+                    _ => null,
+                };
+            default:
+                return null;
+        }
+    }
+
+    private static ShapeFact? ShapeOf(IInvocationOperation call)
+    {
+        switch (call.TargetMethod.Name)
+        {
+            case "zeros" or "ones" or "rand" or "randn" or "empty":
+                // `zeros(8, 1)`: sizes as arguments of their own; `zeros([8, 1])` and `zeros(new long[] { 8, 1 })`: as a list.
+                var sizes = ImmutableArray.CreateBuilder<long?>();
+                foreach (var argument in call.Arguments)
+                {
+                    if (argument.Parameter?.Name is TensorVocabulary.DTypeParameter or TensorVocabulary.DeviceParameter or TensorVocabulary.RequiresGradParameter or "names" or "generator") continue;
+                    var value = argument.Value;
+                    while (value is IConversionOperation conversion) value = conversion.Operand;
+                    switch (value)
+                    {
+                        case IArrayCreationOperation { Initializer.ElementValues: var elements }:
+                            sizes.AddRange(elements.Select(Number));
+                            break;
+                        case ICollectionExpressionOperation { Elements: var elements } when !elements.Any(e => e is ISpreadOperation):
+                            sizes.AddRange(elements.Select(Number));
+                            break;
+                        case { Type.SpecialType: SpecialType.System_Int64 or SpecialType.System_Int32 }:
+                            sizes.Add(Number(value));
+                            break;
+                        default:
+                            return null;
+                    }
+                }
+
+                return new ShapeFact(sizes.ToImmutable(), false);
+            case "arange" or "randperm" or "linspace":
+                return ShapeFact.Of(default(long?));
+            case "tensor" or "from_array" or "as_tensor" when call.TargetMethod.Parameters.Length > 0:
+                return call.TargetMethod.Parameters.Any(p => p.Name is "dimensions" or "rows" or "dim0") ? null
+                    : call.TargetMethod.Parameters[0].Type switch
+                    {
+                        IArrayTypeSymbol { ElementType: not IArrayTypeSymbol } array => new ShapeFact(Enumerable.Repeat(default(long?), array.Rank).ToImmutableArray(), false),
+                        { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Int64 or SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_Byte } => ShapeFact.Scalar,
+                        _ => null,
+                    };
+            default:
+                return null;
+        }
+    }
+
+    private static long? Number(IOperation operation)
+    {
+        while (operation is IConversionOperation { ConstantValue.HasValue: false } conversion) operation = conversion.Operand;
+        return operation.ConstantValue is { HasValue: true, Value: var value } ? value switch { long l => l, int i => i, _ => null } : null;
+    }
+
+    // MoveToOuterDisposeScope(), scope.Detach(x): the tensor outlives the scope that it was made in.
+    private Value Released(IInvocationOperation call, TorchOp op, Value receiver, Value?[] arguments)
+    {
+        var subject = call.Instance is not null && IsTensor(call.Instance.Type) ? receiver : arguments.FirstOrDefault() ?? Value.Unknown;
+        Record(EventKind.ScopeCall, call, subject);
+        var released = Release(subject, op);
+        foreach (var path in subject.Paths)
+            if (state[path] is { Fact: TensorFact or ItemsFact } held) state = state with { Values = state.Values.SetItem(path, Release(held, op)) };
+        foreach (var argument in arguments.Skip(1))
+            if (argument is not null)
+                foreach (var path in argument.Paths)
+                    if (state[path] is { Fact: TensorFact } held) state = state with { Values = state.Values.SetItem(path, Release(held, op)) };
+        return released;
+    }
+
+    private Value Release(Value value, TorchOp op) => value.Fact switch
+    {
+        TensorFact fact => value.With(fact with { Owner = op == TorchOp.MoveToOuterScope ? OuterScope(fact.Owner) : null }),
+        ItemsFact items => value.With(new ItemsFact(items.Items.Select(i => Release(i, op)).ToImmutableArray())),
+        _ => value,
+    };
+
+    private SyntaxNode? OuterScope(SyntaxNode? scope)
+    {
+        SyntaxNode? outer = body.Syntax;
+        foreach (var guard in state.Guards)
+        {
+            if (guard.Kind != TorchOp.NewScope) continue;
+            if (guard.Node == scope) return outer;
+            outer = guard.Node;
+        }
+
+        return null;
+    }
+
+    // Losses.
+
+    private Value Loss(IInvocationOperation call, LossKind kind, IMethodSymbol method, ImmutableArray<MadeModule> made, Value?[] arguments)
+    {
+        var own = Settings(call.Arguments);
+        var settings = made.IsDefaultOrEmpty ? own : made.Skip(1).Aggregate(made[0].Settings, (all, m) => all.Where(s => m.Settings.TryGetValue(s.Key, out var other) && Equals(other, s.Value)).ToImmutableDictionary());
+        long? reduction = settings.TryGetValue(TensorVocabulary.ReductionParameter, out var set) ? set is long l ? l : null : null;
+        var (input, target) = InputAndTarget(method, arguments);
+        if (record is not null)
+            record.Events.Add(new TrainingEvent(EventKind.Loss, call, input, state) { Loss = new LossCall(kind, input, target, reduction, settings) });
+
+        // Class indices and labels have no graph; for losses that treat both sides alike the target may.
+        var of = kind is LossKind.CrossEntropy or LossKind.NegativeLogLikelihood or LossKind.BinaryCrossEntropy or LossKind.BinaryCrossEntropyWithLogits ? GraphOf(target) ?? GraphFact.Data : GraphOf(target);
+        var loss = Fresh(new TensorFact
+        {
+            Graph = GraphFact.Combine([GraphOf(input), of]),
+            Device = Known(input).Device,
+            Shape = reduction is TensorVocabulary.ReductionMean or TensorVocabulary.ReductionSum ? ShapeFact.Scalar : null,
+            Loss = new LossFact(kind, reduction, call.Syntax),
+        });
+        return loss;
+    }
+
+    private static (Value Input, Value Target) InputAndTarget(IMethodSymbol method, Value?[] arguments)
+    {
+        Value At(string name, int otherwise)
+        {
+            var ordinal = method.Parameters.FirstOrDefault(p => p.Name == name)?.Ordinal ?? otherwise;
+            return ordinal < arguments.Length ? arguments[ordinal] ?? Value.Unknown : Value.Unknown;
+        }
+
+        return (At(TensorVocabulary.InputParameter, 0), At(TensorVocabulary.TargetParameter, 1));
+    }
+
+    /// <summary>The constant arguments of a call, by parameter name.</summary>
+    private static ImmutableDictionary<string, object?> Settings(ImmutableArray<IArgumentOperation> arguments)
+    {
+        var settings = ImmutableDictionary<string, object?>.Empty;
+        foreach (var argument in arguments)
+        {
+            var value = argument.Value;
+            while (value is IConversionOperation { ConstantValue.HasValue: false } conversion) value = conversion.Operand;
+            if (argument.Parameter is { } parameter && value.ConstantValue is { HasValue: true } constant) settings = settings.SetItem(parameter.Name, constant.Value);
+        }
+
+        return settings;
+    }
+
+    // What a callee returns, seen from here.
+    private Value Import(Value value, CallSite site, ITypeSymbol? type)
+    {
+        var seen = State.MapValue(Substitute(value, site), site.Map);
+        return state.GradientsOff is { } off && IsTensor(type) && program.NeverEnablesGradients(site.Callee) ? seen.With((seen.Fact as TensorFact ?? TensorFact.Nothing) with { Graph = GraphFact.Cut(off.Node) }) : seen;
+    }
+
+    private Value Substitute(Value value, CallSite site)
+    {
+        switch (value.Fact)
+        {
+            case ItemsFact items:
+                return value.With(new ItemsFact(items.Items.Select(i => Substitute(i, site)).ToImmutableArray()));
+            case TensorFact fact:
+                var graph = fact.Graph is { Tracking: Tracking.Inherited } inherited
+                    ? GraphFact.Combine(inherited.Inputs.Select(input => site.Argument(input) is { } argument ? GraphOf(argument) : site.Callee.Outer is not null ? GraphFact.Like(input) : null).Append(inherited with { Tracking = Tracking.Free, Inputs = ImmutableArray<Path>.Empty }))
+                    : fact.Graph;
+                var owner = fact.Owner == site.Callee.Syntax ? state.Scope?.Node ?? body.Syntax : null;
+                return ReferenceEquals(graph, fact.Graph) && owner == fact.Owner ? value : value.With(fact with { Graph = graph, Owner = owner });
+            case null when value.Path is { IsParameter: true } path && site.Argument(path) is { Fact: TensorFact } argument && value.Paths.Length == 1:
+                return argument;
+            default:
+                return value;
+        }
+    }
+}
