@@ -14,6 +14,8 @@ public sealed class VocabularyTests
         ["TorchSharp.Modules.DataLoader"] = ["0.99.6"],
         ["TorchSharp.Modules.DataLoader`2"] = ["0.99.6"],
         ["TorchSharp.Modules.IterableDataLoader"] = ["0.99.6"],
+        ["TorchSharp.Modules.LogSigmoid"] = ["0.99.6"],
+        ["TorchSharp.Modules.PReLU"] = ["0.99.6"],
         ["TorchSharp.torch.utils.data.DataLoader"] = ["0.102.8", "0.105.2", "0.107"],
         ["TorchSharp.torch.utils.data.DataLoader`2"] = ["0.102.8", "0.105.2", "0.107"],
     };
@@ -25,6 +27,7 @@ public sealed class VocabularyTests
         ["TorchSharp.torch.nn.functional.sigmoid"] = ["0.99.6"],
         ["TorchSharp.torch.nn.functional.logsigmoid"] = ["0.99.6"],
         ["TorchSharp.DisposeScope.Attach"] = ["0.99.6"],
+        ["TorchSharp.DisposeScope.Include"] = ["0.102.8", "0.105.2", "0.107"],
         ["TorchSharp.DisposeScope.MoveToOther"] = ["0.99.6"],
         ["TorchSharp.torch.utils.data.DataLoader"] = ["0.99.6"],
     };
@@ -53,13 +56,21 @@ public sealed class VocabularyTests
         Assert.True(missing.Count == 0, $"TorchSharp {version} has no method {string.Join(", ", missing)}");
     }
 
+    [Theory]
+    [MemberData(nameof(AllVersions))]
+    public void Every_loss_has_its_module(string version)
+    {
+        var surface = Surface(version);
+        Assert.All(TensorVocabulary.Losses, loss => Assert.Contains("T:TorchSharp.Modules." + loss.Module, surface));
+    }
+
     [Fact]
     public void Every_name_without_a_type_is_a_name_of_the_library()
     {
         var names = Versions.SelectMany(Surface).Select(WithoutParameters).Select(id => id.Split('.')[^1].Split('`')[0]).ToHashSet();
         var unknown = TorchVocabulary.EventNames
             .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames)
-            .Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
+            .Concat(TensorVocabulary.DefaultDeviceNames).Concat(TensorVocabulary.EnableGradientNames).Concat(TensorVocabulary.DeviceMembers.Select(m => m.Name)).Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
             .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.TrainName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
             .Where(name => !names.Contains(name)).Distinct().ToList();
         Assert.True(unknown.Count == 0, "not in TorchSharp: " + string.Join(", ", unknown));
