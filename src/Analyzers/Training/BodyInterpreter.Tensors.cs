@@ -53,6 +53,8 @@ internal sealed partial class BodyInterpreter
     {
         if (!IsTensor(operation.Type)) return Value.Unknown;
         var tensors = operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value).ToList();
+        if (operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals })
+            return Fresh(new TensorFact { Type = "Bool", Graph = GraphFact.Cut(operation.Syntax) });
         var value = Derived(operation.Type, tensors.Select(GraphOf), tensors);
 
         // A loss that is scaled is still that loss.
@@ -435,26 +437,31 @@ internal sealed partial class BodyInterpreter
     // What a callee returns, seen from here.
     private Value Import(Value value, CallSite site, ITypeSymbol? type)
     {
-        var seen = State.MapValue(Substitute(value, site), site.Map);
+        var seen = Seen(value, site);
         return state.GradientsOff is { } off && IsTensor(type) && program.NeverEnablesGradients(site.Callee) ? seen.With((seen.Fact as TensorFact ?? TensorFact.Nothing) with { Graph = GraphFact.Cut(off.Node) }) : seen;
     }
 
-    private Value Substitute(Value value, CallSite site)
+    private Value Seen(Value value, CallSite site)
     {
         switch (value.Fact)
         {
-            case ItemsFact items:
-                return value.With(new ItemsFact(items.Items.Select(i => Substitute(i, site)).ToImmutableArray()));
-            case TensorFact fact:
-                var graph = fact.Graph is { Tracking: Tracking.Inherited } inherited
-                    ? GraphFact.Combine(inherited.Inputs.Select(input => site.Argument(input) is { } argument ? GraphOf(argument) : site.Callee.Outer is not null ? GraphFact.Like(input) : null).Append(inherited with { Tracking = Tracking.Free, Inputs = ImmutableArray<Path>.Empty }))
-                    : fact.Graph;
-                var owner = fact.Owner == site.Callee.Syntax ? state.Scope?.Node ?? body.Syntax : null;
-                return ReferenceEquals(graph, fact.Graph) && owner == fact.Owner ? value : value.With(fact with { Graph = graph, Owner = owner });
-            case null when value.Path is { IsParameter: true } path && site.Argument(path) is { Fact: TensorFact } argument && value.Paths.Length == 1:
+            case null when value.Path is { } path && site.Argument(path) is { Fact: TensorFact } argument:
                 return argument;
+            case ItemsFact items:
+                return State.MapValue(value.With(null), site.Map).With(new ItemsFact(items.Items.Select(i => Seen(i, site)).ToImmutableArray()));
+            case TensorFact fact:
+                var owner = fact.Owner == site.Callee.Syntax ? state.Scope?.Node ?? body.Syntax : null;
+                return State.MapValue(value.With(null), site.Map).With(fact with { Graph = Seen(fact.Graph, site), Owner = owner });
             default:
-                return value;
+                return State.MapValue(value, site.Map);
         }
+    }
+
+    // What depends on the callee's parameters depends here on what was handed in.
+    private GraphFact? Seen(GraphFact? graph, CallSite site)
+    {
+        if (graph is not { Tracking: Tracking.Inherited }) return graph?.Map(site.Map);
+        var own = graph with { Tracking = Tracking.Free, Inputs = ImmutableArray<Path>.Empty };
+        return GraphFact.Combine(graph.Inputs.Select(input => site.Argument(input) is { } argument ? GraphOf(argument) : site.Map(input) is { } outer ? GraphFact.Like(outer) : null).Append(own.Map(site.Map)));
     }
 }

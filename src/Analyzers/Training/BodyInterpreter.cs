@@ -449,7 +449,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     private Value Create(IObjectCreationOperation creation)
     {
         var arguments = Arguments(creation.Arguments, creation.Constructor);
-        var made = Made(creation, creation.Type as INamedTypeSymbol, creation.Constructor, creation.Arguments, arguments);
+        var made = torch.Is(creation.Type, TorchType.Parameter) ? Fresh(new TensorFact { Graph = GraphFact.SomeModule }) : Made(creation, creation.Type as INamedTypeSymbol, creation.Constructor, creation.Arguments, arguments);
         if (made is null)
         {
             if (creation.Constructor is { } constructor && constructor.Locations.Any(l => l.IsInSource))

@@ -248,7 +248,7 @@ internal sealed class TrainingProgram
     public IReadOnlyList<Body> Implementations(IMethodSymbol method, Value receiver, Body from, CancellationToken cancellation)
     {
         if (method.MethodKind == MethodKind.LocalFunction) return BodyOf(method, from, cancellation) is { } local ? [local] : [];
-        if (!Index.IsHot(method.Name) && !(Torch.IsModuleLike(method.ReturnType) || Torch.Is(method.ReturnType, TorchType.Optimizer) || Torch.Is(method.ReturnType, TorchType.Scheduler))) return [];
+        if (!Index.IsHot(method.Name) && !(Torch.IsModuleLike(method.ReturnType) || Torch.Is(method.ReturnType, TorchType.Optimizer) || Torch.Is(method.ReturnType, TorchType.Scheduler) || YieldsTensors(method.ReturnType))) return [];
         var definition = method.OriginalDefinition;
         var found = new List<Body>();
         if (BodyOf(definition, from, cancellation) is { } own) found.Add(own);
@@ -267,6 +267,12 @@ internal sealed class TrainingProgram
         var chosen = exact.Select(t => found.Where(b => DerivesFrom(t, b.Type)).OrderByDescending(b => Depth(b.Type)).FirstOrDefault()).Where(b => b is not null).Distinct().ToList();
         return chosen.Count == exact.Length ? chosen! : found;
     }
+
+    // A tensor, a tuple with one in it, or either from an async method.
+    private bool YieldsTensors(ITypeSymbol type) =>
+        Torch.Is(type, TorchType.Tensor)
+        || type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.Any(e => YieldsTensors(e.Type))
+        || type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: [var result] } && YieldsTensors(result);
 
     private static ImmutableArray<INamedTypeSymbol> ExactTypes(Value receiver) => receiver.Fact switch
     {
