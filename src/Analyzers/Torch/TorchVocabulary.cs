@@ -19,11 +19,14 @@ internal enum TorchType
     IterableDataLoader,
     Parameterless,
     Scores,
+    Linear,
     Weighted,
+    Passive,
     Sigmoid,
     LogSigmoid,
     DisposeScope,
     Device,
+    DeviceKind,
     Scalar,
 }
 

@@ -188,11 +188,11 @@ internal sealed partial class BodyInterpreter
     {
         var device = known.Device;
         var type = known.Type;
-        if (call.TargetMethod.Name is "cpu" or "cuda")
+        if (call.TargetMethod.Name is TensorVocabulary.ToCpu or TensorVocabulary.ToCuda)
         {
-            device = call.TargetMethod.Name == "cpu" ? "cpu" : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
+            device = call.TargetMethod.Name == TensorVocabulary.ToCpu ? "cpu" : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
         }
-        else if (op == TorchOp.Cast && call.TargetMethod.Name != "to_type")
+        else if (op == TorchOp.Cast && call.TargetMethod.Name != TensorVocabulary.ToType)
         {
             type = TensorVocabulary.TypeMembers.FirstOrDefault(m => m.Name == call.TargetMethod.Name).Type;
         }
@@ -216,7 +216,7 @@ internal sealed partial class BodyInterpreter
         return state.GradientsOff is { } off ? Value.Of(moved with { Owner = null, Graph = GraphFact.Cut(off.Node) }) : Value.Of(moved with { Owner = known.Owner });
     }
 
-    private bool IsDeviceType(ITypeSymbol? type) => torch.Is(type, TorchType.Device) || type is { SpecialType: SpecialType.System_String } or { Name: "DeviceType", TypeKind: TypeKind.Enum };
+    private bool IsDeviceType(ITypeSymbol? type) => torch.Is(type, TorchType.Device) || torch.Is(type, TorchType.DeviceKind) || type is { SpecialType: SpecialType.System_String };
 
     /// <summary>The device that an expression certainly names.</summary>
     private string? DeviceOf(IOperation operation)
@@ -274,75 +274,67 @@ internal sealed partial class BodyInterpreter
     // The type that a factory takes from its data or has by default.
     private static string? ElementType(IInvocationOperation call)
     {
-        switch (call.TargetMethod.Name)
+        var name = call.TargetMethod.Name;
+        if (TensorVocabulary.FloatFactories.Contains(name)) return "Float32";
+        if (TensorVocabulary.IndexFactories.Contains(name)) return "Int64";
+        if (!TensorVocabulary.DataFactories.Contains(name)) return null;
+        var type = call.TargetMethod.Parameters.FirstOrDefault()?.Type;
+        while (type is IArrayTypeSymbol array) type = array.ElementType;
+        if (type is INamedTypeSymbol { TypeArguments: [var item] }) type = item;
+        return type?.SpecialType switch
         {
-            case "zeros" or "ones" or "empty" or "eye" or "rand" or "randn" or "linspace":
-                return "Float32";
-            case "randint" or "randperm":
-                return "Int64";
-            case "tensor" or "from_array" or "as_tensor":
-                var type = call.TargetMethod.Parameters.FirstOrDefault()?.Type;
-                while (type is IArrayTypeSymbol array) type = array.ElementType;
-                if (type is INamedTypeSymbol { TypeArguments: [var item] }) type = item;
-                return type?.SpecialType switch
-                {
-                    SpecialType.System_Single => "Float32",
-                    SpecialType.System_Double => "Float64",
-                    SpecialType.System_Int64 => "Int64",
-                    SpecialType.System_Int32 => "Int32",
-                    SpecialType.System_Int16 => "Int16",
-                    SpecialType.System_Byte => "Byte",
-                    SpecialType.System_SByte => "Int8",
-                    SpecialType.System_Boolean => "Bool",
-                    _ => null,
-                };
-            default:
-                return null;
-        }
+            SpecialType.System_Single => "Float32",
+            SpecialType.System_Double => "Float64",
+            SpecialType.System_Int64 => "Int64",
+            SpecialType.System_Int32 => "Int32",
+            SpecialType.System_Int16 => "Int16",
+            SpecialType.System_Byte => "Byte",
+            SpecialType.System_SByte => "Int8",
+            SpecialType.System_Boolean => "Bool",
+            _ => null,
+        };
     }
 
     private static ShapeFact? ShapeOf(IInvocationOperation call)
     {
-        switch (call.TargetMethod.Name)
+        var method = call.TargetMethod;
+        if (TensorVocabulary.SizedFactories.Contains(method.Name)) return Sizes(call) is { } sizes ? new ShapeFact(sizes, false) : null;
+        if (TensorVocabulary.VectorFactories.Contains(method.Name)) return ShapeFact.Of(default(long?));
+        if (!TensorVocabulary.DataFactories.Contains(method.Name) || method.Parameters.IsEmpty || method.Parameters.Any(p => TensorVocabulary.ReshapingParameters.Contains(p.Name))) return null;
+        return method.Parameters[0].Type switch
         {
-            case "zeros" or "ones" or "rand" or "randn" or "empty":
-                // `zeros(8, 1)`: sizes as arguments of their own; `zeros([8, 1])` and `zeros(new long[] { 8, 1 })`: as a list.
-                var sizes = ImmutableArray.CreateBuilder<long?>();
-                foreach (var argument in call.Arguments)
-                {
-                    if (argument.Parameter?.Name is TensorVocabulary.DTypeParameter or TensorVocabulary.DeviceParameter or TensorVocabulary.RequiresGradParameter or "names" or "generator") continue;
-                    var value = argument.Value;
-                    while (value is IConversionOperation conversion) value = conversion.Operand;
-                    switch (value)
-                    {
-                        case IArrayCreationOperation { Initializer.ElementValues: var elements }:
-                            sizes.AddRange(elements.Select(Number));
-                            break;
-                        case ICollectionExpressionOperation { Elements: var elements } when !elements.Any(e => e is ISpreadOperation):
-                            sizes.AddRange(elements.Select(Number));
-                            break;
-                        case { Type.SpecialType: SpecialType.System_Int64 or SpecialType.System_Int32 }:
-                            sizes.Add(Number(value));
-                            break;
-                        default:
-                            return null;
-                    }
-                }
+            IArrayTypeSymbol { ElementType: not IArrayTypeSymbol } array => new ShapeFact(Enumerable.Repeat(default(long?), array.Rank).ToImmutableArray(), false),
+            { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Int64 or SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_Byte } => ShapeFact.Scalar,
+            _ => null,
+        };
+    }
 
-                return new ShapeFact(sizes.ToImmutable(), false);
-            case "arange" or "randperm" or "linspace":
-                return ShapeFact.Of(default(long?));
-            case "tensor" or "from_array" or "as_tensor" when call.TargetMethod.Parameters.Length > 0:
-                return call.TargetMethod.Parameters.Any(p => p.Name is "dimensions" or "rows" or "dim0") ? null
-                    : call.TargetMethod.Parameters[0].Type switch
-                    {
-                        IArrayTypeSymbol { ElementType: not IArrayTypeSymbol } array => new ShapeFact(Enumerable.Repeat(default(long?), array.Rank).ToImmutableArray(), false),
-                        { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Int64 or SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_Byte } => ShapeFact.Scalar,
-                        _ => null,
-                    };
-            default:
-                return null;
+    // `zeros(8, 1)`: sizes as arguments of their own; `zeros([8, 1])` and `zeros(new long[] { 8, 1 })`: as a list.
+    private static ImmutableArray<long?>? Sizes(IInvocationOperation call)
+    {
+        var sizes = ImmutableArray.CreateBuilder<long?>();
+        foreach (var argument in call.Arguments)
+        {
+            if (TensorVocabulary.NoSizeParameters.Contains(argument.Parameter?.Name)) continue;
+            var value = argument.Value;
+            while (value is IConversionOperation conversion) value = conversion.Operand;
+            switch (value)
+            {
+                case IArrayCreationOperation { Initializer.ElementValues: var elements }:
+                    sizes.AddRange(elements.Select(Number));
+                    break;
+                case ICollectionExpressionOperation { Elements: var elements } when !elements.Any(e => e is ISpreadOperation):
+                    sizes.AddRange(elements.Select(Number));
+                    break;
+                case { Type.SpecialType: SpecialType.System_Int64 or SpecialType.System_Int32 }:
+                    sizes.Add(Number(value));
+                    break;
+                default:
+                    return null;
+            }
         }
+
+        return sizes.ToImmutable();
     }
 
     private static long? Number(IOperation operation)
