@@ -17,6 +17,9 @@ internal interface IFlowProblem<TState>
 
     bool Same(TState left, TState right);
 
+    /// <summary>Whether the step from one state to the next is one that a handler must know of, where an exception can come between it and the end of its block.</summary>
+    bool Matters(TState before, TState after);
+
     /// <summary>A last word on the state that leaves a block whose branch depends on the condition.</summary>
     TState Decide(IOperation condition, TState state);
 }
@@ -83,17 +86,19 @@ internal sealed class ForwardFlow<TState>
         EnterHandlers(block, state, region, local, work);
         foreach (var operation in block.Operations)
         {
-            state = problem.Transfer(operation, state);
-            EnterHandlers(block, state, region, local, work);
+            var after = problem.Transfer(operation, state);
+            var matters = problem.Matters(state, after);
+            state = after;
+            if (matters) EnterHandlers(block, state, region, local, work);
         }
 
         if (block.BranchValue is { } value)
         {
             state = problem.Transfer(value, state);
             if (block.ConditionKind != ControlFlowConditionKind.None) state = problem.Decide(value, state);
-            EnterHandlers(block, state, region, local, work);
         }
 
+        EnterHandlers(block, state, region, local, work);
         return Follow(block, block.ConditionalSuccessor, state, region, local, work)
             && Follow(block, block.FallThroughSuccessor, state, region, local, work);
     }
@@ -150,7 +155,7 @@ internal sealed class ForwardFlow<TState>
         }
 
         // What the reporting pass will see: everything that reaches the block on any way.
-        entries[ordinal] = entries[ordinal] is { } seen ? problem.Join(seen, joined) : joined;
+        entries[ordinal] = entries[ordinal] is not { } seen || ReferenceEquals(seen, old) ? joined : problem.Join(seen, joined);
     }
 
     private static bool Possible(BasicBlock block, ControlFlowBranch branch)

@@ -350,11 +350,11 @@ internal sealed partial class BodyInterpreter
         Record(EventKind.ScopeCall, call, subject);
         var released = Release(subject, op);
         foreach (var path in subject.Paths)
-            if (state[path] is { Fact: TensorFact or ItemsFact } held) state = state with { Values = state.Values.SetItem(path, Release(held, op)) };
+            if (state[path] is { Fact: TensorFact or ItemsFact } held) state = state.Put(path, Release(held, op));
         foreach (var argument in arguments.Skip(1))
             if (argument is not null)
                 foreach (var path in argument.Paths)
-                    if (state[path] is { Fact: TensorFact } held) state = state with { Values = state.Values.SetItem(path, Release(held, op)) };
+                    if (state[path] is { Fact: TensorFact } held) state = state.Put(path, Release(held, op));
         return released;
     }
 

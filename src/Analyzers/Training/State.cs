@@ -49,7 +49,13 @@ internal sealed record State
     public static readonly State Start = new();
 
     /// <summary>Values of locals, parameters and fields that differ from what they were at entry.</summary>
-    public ImmutableDictionary<Path, Value> Values { get; init; } = ImmutableDictionary<Path, Value>.Empty;
+    public ImmutableDictionary<Path, Value> Values { get; private init; } = ImmutableDictionary<Path, Value>.Empty;
+
+    /// <summary>
+    /// Among the keys of <see cref="Values"/> (and some that have gone) those that a change of another variable can concern: members of
+    /// objects, and variables that hold what another path names. Most variables hold a tensor of their own and are none of these.
+    /// </summary>
+    public ImmutableHashSet<Path> Linked { get; private init; } = [];
 
     public ImmutableDictionary<CaptureId, Value> Captures { get; init; } = ImmutableDictionary<CaptureId, Value>.Empty;
 
@@ -120,6 +126,14 @@ internal sealed record State
 
     public bool HasEscaped(Path path) => !Escaped.IsEmpty && Escaped.Any(path.StartsWith);
 
+    public State Put(Path path, Value value)
+    {
+        var alone = path.Members.IsEmpty && value.Paths.All(path.Equals) && value.Fact is not (ItemsFact or ObjectFact);
+        return this with { Values = Values.SetItem(path, value), Linked = alone ? Linked : Linked.Add(path) };
+    }
+
+    public State Drop(Path path) => Values.ContainsKey(path) ? this with { Values = Values.Remove(path), Linked = Linked.Remove(path) } : this;
+
     public State With(Path path, GradientState gradient) => this with { Gradients = Gradients.SetItem(path, gradient) };
 
     public State WithMode(Path module, ModeState mode)
@@ -141,9 +155,10 @@ internal sealed record State
     public static State Join(State left, State right)
     {
         if (ReferenceEquals(left, right)) return left;
-        return new State
+        var joined = new State
         {
             Values = JoinMap(left.Values, right.Values, p => left[p], p => right[p], Value.Join),
+            Linked = left.Linked.Union(right.Linked),
             Captures = JoinMap(left.Captures, right.Captures, c => left.Captures.TryGetValue(c, out var v) ? v : null, c => right.Captures.TryGetValue(c, out var v) ? v : null, (a, b) => a is null ? b : b is null ? a : Value.Join(a, b)),
             Gradients = JoinMap(left.Gradients, right.Gradients, left.Gradient, right.Gradient, (a, b) => a.Or(b)),
             OtherGradients = left.OtherGradients.Equals(right.OtherGradients) ? left.OtherGradients : left.OtherGradients.Or(right.OtherGradients),
@@ -155,6 +170,11 @@ internal sealed record State
             Backward = left.Backward || right.Backward,
             Stepped = left.Stepped || right.Stepped,
         };
+
+        // The same instance where nothing changed, which is what most rounds over a loop come to.
+        return joined.Values == left.Values && joined.Linked == left.Linked && joined.Captures == left.Captures && joined.Gradients == left.Gradients
+            && ReferenceEquals(joined.OtherGradients, left.OtherGradients) && joined.Modes == left.Modes && joined.Forwards == left.Forwards && joined.Escaped == left.Escaped
+            && joined.Guards == left.Guards && joined.Ended == left.Ended && joined.Backward == left.Backward && joined.Stepped == left.Stepped ? left : joined;
     }
 
     public static Value MapValue(Value value, Func<Path, Path?> map)
