@@ -17,8 +17,11 @@ internal interface IFlowProblem<TState>
 
     bool Same(TState left, TState right);
 
-    /// <summary>Whether the step from one state to the next is one that a handler must know of, where an exception can come between it and the end of its block.</summary>
-    bool Matters(TState before, TState after);
+    /// <summary>
+    /// What a handler has to know of a state in the middle of a block that began with <paramref name="entry"/>: null where it is nothing
+    /// that it will not see at the block's beginning or end.
+    /// </summary>
+    TState? Between(TState entry, TState before, TState after);
 
     /// <summary>A last word on the state that leaves a block whose branch depends on the condition.</summary>
     TState Decide(IOperation condition, TState state);
@@ -83,13 +86,13 @@ internal sealed class ForwardFlow<TState>
 
     private bool Visit(BasicBlock block, TState state, ControlFlowRegion region, Dictionary<int, TState> local, SortedSet<int> work)
     {
+        var entry = state;
         EnterHandlers(block, state, region, local, work);
         foreach (var operation in block.Operations)
         {
             var after = problem.Transfer(operation, state);
-            var matters = problem.Matters(state, after);
+            if (problem.Between(entry, state, after) is { } between) EnterHandlers(block, between, region, local, work);
             state = after;
-            if (matters) EnterHandlers(block, state, region, local, work);
         }
 
         if (block.BranchValue is { } value)

@@ -78,10 +78,13 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
     public bool Same(State left, State right) => left.Same(right);
 
-    // What a variable holds on the way to an exception concerns nobody; what has happened to optimizers and modules does.
-    public bool Matters(State before, State after) =>
-        !ReferenceEquals(before.Gradients, after.Gradients) || !ReferenceEquals(before.OtherGradients, after.OtherGradients) || !ReferenceEquals(before.Modes, after.Modes)
-        || !ReferenceEquals(before.Forwards, after.Forwards) || before.Guards != after.Guards || before.Backward != after.Backward || before.Stepped != after.Stepped;
+    // What a variable holds for a while between two statements concerns no handler; what has happened to optimizers and modules does.
+    public State? Between(State entry, State before, State after)
+    {
+        var same = ReferenceEquals(before.Gradients, after.Gradients) && ReferenceEquals(before.OtherGradients, after.OtherGradients) && ReferenceEquals(before.Modes, after.Modes)
+            && ReferenceEquals(before.Forwards, after.Forwards) && before.Guards == after.Guards && before.Backward == after.Backward && before.Stepped == after.Stepped;
+        return same ? null : after.WithValuesOf(entry);
+    }
 
     // `if (i % 4 == 0) optimizer.zero_grad();` counts as present: nobody here knows which rounds skip it.
     public State Decide(IOperation condition, State before)

@@ -5,6 +5,12 @@ using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
 
+internal static class Sets
+{
+    /// <summary>Whether two sets are equal, which they mostly are by being one, or are not by their numbers.</summary>
+    public static bool Same<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) => ReferenceEquals(left, right) || left.Count == right.Count && left.SetEquals(right);
+}
+
 /// <summary>A place in the body under analysis, and the place (perhaps in a callee) that is the cause.</summary>
 internal sealed record Site(SyntaxNode Node, SyntaxNode Cause);
 
@@ -20,7 +26,7 @@ internal sealed record GradientState(Relation Relation, ImmutableHashSet<Site> M
 
     public bool Equals(GradientState? other) =>
         other is not null && Relation == other.Relation && Resite == other.Resite
-        && Mixed.SetEquals(other.Mixed) && Lost.SetEquals(other.Lost) && Steps.SetEquals(other.Steps);
+        && Sets.Same(Mixed, other.Mixed) && Sets.Same(Lost, other.Lost) && Sets.Same(Steps, other.Steps);
 
     public override int GetHashCode() => Relation.GetHashCode();
 
@@ -33,7 +39,7 @@ internal sealed record ModeState(Relation Relation, ImmutableHashSet<Site> Evals
 {
     public static readonly ModeState Untouched = new(Relation.Identity, []);
 
-    public bool Equals(ModeState? other) => other is not null && Relation == other.Relation && Evals.SetEquals(other.Evals);
+    public bool Equals(ModeState? other) => other is not null && Relation == other.Relation && Sets.Same(Evals, other.Evals);
 
     public override int GetHashCode() => Relation.GetHashCode();
 
@@ -132,6 +138,8 @@ internal sealed record State
         return this with { Values = Values.SetItem(path, value), Linked = alone ? Linked : Linked.Add(path) };
     }
 
+    public State WithValuesOf(State other) => this with { Values = other.Values, Linked = other.Linked, Captures = other.Captures };
+
     public State Drop(Path path) => Values.ContainsKey(path) ? this with { Values = Values.Remove(path), Linked = Linked.Remove(path) } : this;
 
     public State With(Path path, GradientState gradient) => this with { Gradients = Gradients.SetItem(path, gradient) };
@@ -149,8 +157,8 @@ internal sealed record State
         || Backward == other.Backward && Stepped == other.Stepped
         && OtherGradients.Equals(other.OtherGradients)
         && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes)
-        && Forwards.SetEquals(other.Forwards) && Escaped.SetEquals(other.Escaped)
-        && Guards.SequenceEqual(other.Guards) && Ended.SetEquals(other.Ended);
+        && Sets.Same(Forwards, other.Forwards) && Sets.Same(Escaped, other.Escaped)
+        && Guards.SequenceEqual(other.Guards) && Sets.Same(Ended, other.Ended);
 
     public static State Join(State left, State right)
     {
