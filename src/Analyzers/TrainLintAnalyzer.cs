@@ -30,7 +30,7 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
 
     private static void InspectBlock(OperationBlockAnalysisContext context, TrainingProgram program)
     {
-        if (context.OperationBlocks.IsEmpty || !BodyReport.MayMatter(program, context.OwningSymbol, context.OperationBlocks)) return;
+        if (context.OperationBlocks.IsEmpty || !BodyReport.MayMatter(program, context.OperationBlocks)) return;
         var body = context.OwningSymbol switch
         {
             IMethodSymbol method => program.BodyOf(method, null, context.CancellationToken),
