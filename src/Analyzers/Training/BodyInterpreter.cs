@@ -360,7 +360,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
         {
             if (pair.Key.Equals(target)) continue;
             if (pair.Key.StartsWith(target)) values = values.Remove(pair.Key);
-            else if (pair.Value.Paths.Any(p => p.StartsWith(target))) values = values.SetItem(pair.Key, pair.Value.WithPaths(ImmutableArray<Path>.Empty, false));
+            else if (pair.Value.MayBeIn(target)) values = values.SetItem(pair.Key, pair.Value.WithPaths(ImmutableArray<Path>.Empty, false));
         }
 
         var isNew = value.Paths.IsEmpty && !value.Partial;
@@ -368,7 +368,7 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
         if (isNew) value = value.Named(target);
         var named = value.Fact is null && value.Path is { } only && only.Equals(target);
         values = named ? values.Remove(target) : values.SetItem(target, value);
-        state = state with { Values = values };
+        if (!ReferenceEquals(values, state.Values)) state = state with { Values = values };
         if (!isNew || self) return;
 
         // A new object: nothing has happened to it yet. An unknown one: anything may have.
@@ -376,15 +376,12 @@ internal sealed class BodyInterpreter : IFlowProblem<State>
         if (value.Fact is ObjectFact { Fields.IsEmpty: false } filled)
             foreach (var (field, held) in filled.Fields)
                 if (target.Member(field) is { } at) state = state with { Values = state.Values.SetItem(at, held.Paths.IsEmpty ? held.Named(at) : held) };
-        var gradients = state.Gradients;
-        foreach (var path in state.Gradients.Keys.Where(p => p.StartsWith(target))) gradients = gradients.Remove(path);
-        if (value.Fact is OptimizerFact) gradients = gradients.SetItem(target, new(Relation.Constant(PhaseSet.Of(GradientPhase.Clean)), [], [], [], false));
-        else if (!made && gradients.Count != state.Gradients.Count || !made && CouldBeOptimizer(target)) gradients = gradients.SetItem(target, new(GradientPhase.Forget, [], [], [], false));
-        var modes = state.Modes;
-        foreach (var path in state.Modes.Keys.Where(p => p.StartsWith(target))) modes = modes.Remove(path);
-        if (value.Fact is ModuleFact) modes = modes.SetItem(target, new(ModulePhase.ToTrain, []));
-        else if (modes.Count != state.Modes.Count) modes = modes.SetItem(target, new(ModulePhase.Forget, []));
-        state = state with { Gradients = gradients, Modes = modes, Escaped = state.Escaped.Except(state.Escaped.Where(p => p.StartsWith(target))) };
+        var (gradients, modes) = (state.Gradients, state.Modes);
+        state = state.Forgetting(target);
+        if (value.Fact is OptimizerFact) state = state.With(target, new(Relation.Constant(PhaseSet.Of(GradientPhase.Clean)), [], [], [], false));
+        else if (!made && (!ReferenceEquals(gradients, state.Gradients) || CouldBeOptimizer(target))) state = state.With(target, new(GradientPhase.Forget, [], [], [], false));
+        if (value.Fact is ModuleFact) state = state with { Modes = state.Modes.SetItem(target, new(ModulePhase.ToTrain, [])) };
+        else if (!ReferenceEquals(modes, state.Modes)) state = state with { Modes = state.Modes.SetItem(target, new(ModulePhase.Forget, [])) };
     }
 
     private bool CouldBeOptimizer(Path path) => path.Symbol switch
