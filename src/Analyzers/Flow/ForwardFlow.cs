@@ -87,11 +87,12 @@ internal sealed class ForwardFlow<TState>
     private bool Visit(BasicBlock block, TState state, ControlFlowRegion region, Dictionary<int, TState> local, SortedSet<int> work)
     {
         var entry = state;
-        EnterHandlers(block, state, region, local, work);
+        var handlers = Handlers(block, region);
+        Enter(handlers, state, local, work);
         foreach (var operation in block.Operations)
         {
             var after = problem.Transfer(operation, state);
-            if (problem.Between(entry, state, after) is { } between) EnterHandlers(block, between, region, local, work);
+            if (problem.Between(entry, state, after) is { } between) Enter(handlers, between, local, work);
             state = after;
         }
 
@@ -101,7 +102,7 @@ internal sealed class ForwardFlow<TState>
             if (block.ConditionKind != ControlFlowConditionKind.None) state = problem.Decide(value, state);
         }
 
-        EnterHandlers(block, state, region, local, work);
+        Enter(handlers, state, local, work);
         return Follow(block, block.ConditionalSuccessor, state, region, local, work)
             && Follow(block, block.FallThroughSuccessor, state, region, local, work);
     }
@@ -136,15 +137,24 @@ internal sealed class ForwardFlow<TState>
     }
 
     // An exception can leave a block anywhere: the handlers of every try around it start from any state inside it.
-    private void EnterHandlers(BasicBlock block, TState state, ControlFlowRegion within, Dictionary<int, TState> local, SortedSet<int> work)
+    private static List<int>? Handlers(BasicBlock block, ControlFlowRegion within)
     {
+        List<int>? handlers = null;
         for (var region = block.EnclosingRegion; region is not null && region != within; region = region.EnclosingRegion)
         {
             if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { Kind: ControlFlowRegionKind.TryAndCatch } whole) continue;
             foreach (var handler in whole.NestedRegions)
                 if (handler.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
-                    Reach(handler.FirstBlockOrdinal, state, local, work);
+                    (handlers ??= []).Add(handler.FirstBlockOrdinal);
         }
+
+        return handlers;
+    }
+
+    private void Enter(List<int>? handlers, TState state, Dictionary<int, TState> local, SortedSet<int> work)
+    {
+        if (handlers is null) return;
+        foreach (var handler in handlers) Reach(handler, state, local, work);
     }
 
     private void Reach(int ordinal, TState state, Dictionary<int, TState> local, SortedSet<int> work)

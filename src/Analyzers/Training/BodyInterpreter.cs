@@ -387,7 +387,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         {
             if (key.Equals(target) || !state.Values.TryGetValue(key, out var held)) continue;
             if (key.StartsWith(target)) state = state.Drop(key);
-            else if (held.Paths.Any(p => p.StartsWith(target))) state = state.Put(key, held.WithPaths(ImmutableArray<Path>.Empty, false));
+            else if (held.MayBeIn(target)) state = state.Put(key, held.WithPaths(ImmutableArray<Path>.Empty, false));
         }
 
         var isNew = value.Paths.IsEmpty && !value.Partial;
@@ -407,15 +407,12 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (value.Fact is ObjectFact { Fields.IsEmpty: false } filled)
             foreach (var (field, held) in filled.Fields)
                 if (target.Member(field) is { } at) state = state.Put(at, held.Paths.IsEmpty ? held.Named(at) : held);
-        var gradients = state.Gradients;
-        foreach (var path in state.Gradients.Keys.Where(p => p.StartsWith(target))) gradients = gradients.Remove(path);
-        if (value.Fact is OptimizerFact) gradients = gradients.SetItem(target, new(Relation.Constant(PhaseSet.Of(GradientPhase.Clean)), [], [], [], false));
-        else if (!made && gradients.Count != state.Gradients.Count || !made && CouldBeOptimizer(target)) gradients = gradients.SetItem(target, new(GradientPhase.Forget, [], [], [], false));
-        var modes = state.Modes;
-        foreach (var path in state.Modes.Keys.Where(p => p.StartsWith(target))) modes = modes.Remove(path);
-        if (value.Fact is ModuleFact) modes = modes.SetItem(target, new(ModulePhase.ToTrain, []));
-        else if (modes.Count != state.Modes.Count) modes = modes.SetItem(target, new(ModulePhase.Forget, []));
-        state = state with { Gradients = gradients, Modes = modes, Escaped = state.Escaped.Except(state.Escaped.Where(p => p.StartsWith(target))) };
+        var (gradients, modes) = (state.Gradients, state.Modes);
+        state = state.Forgetting(target);
+        if (value.Fact is OptimizerFact) state = state.With(target, new(Relation.Constant(PhaseSet.Of(GradientPhase.Clean)), [], [], [], false));
+        else if (!made && (!ReferenceEquals(gradients, state.Gradients) || CouldBeOptimizer(target))) state = state.With(target, new(GradientPhase.Forget, [], [], [], false));
+        if (value.Fact is ModuleFact) state = state with { Modes = state.Modes.SetItem(target, new(ModulePhase.ToTrain, [])) };
+        else if (!ReferenceEquals(modes, state.Modes)) state = state with { Modes = state.Modes.SetItem(target, new(ModulePhase.Forget, [])) };
     }
 
     private bool CouldBeOptimizer(Path path) => path.Symbol switch

@@ -5,10 +5,13 @@ using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
 
+/// <summary>Sets of the state: most are empty, or the very same.</summary>
 internal static class Sets
 {
-    /// <summary>Whether two sets are equal, which they mostly are by being one, or are not by their numbers.</summary>
     public static bool Same<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) => ReferenceEquals(left, right) || left.Count == right.Count && left.SetEquals(right);
+
+    public static ImmutableHashSet<T> Union<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
+        ReferenceEquals(left, right) || right.IsEmpty ? left : left.IsEmpty ? right : left.Union(right);
 }
 
 /// <summary>A place in the body under analysis, and the place (perhaps in a callee) that is the cause.</summary>
@@ -31,7 +34,7 @@ internal sealed record GradientState(Relation Relation, ImmutableHashSet<Site> M
     public override int GetHashCode() => Relation.GetHashCode();
 
     public GradientState Or(GradientState other) =>
-        new(Relation.Or(other.Relation), Mixed.Union(other.Mixed), Lost.Union(other.Lost), Steps.Union(other.Steps), Resite || other.Resite);
+        Equals(other) ? this : new(Relation.Or(other.Relation), Sets.Union(Mixed, other.Mixed), Sets.Union(Lost, other.Lost), Sets.Union(Steps, other.Steps), Resite || other.Resite);
 }
 
 /// <summary>What the body has done to one module's mode so far, with the eval() calls that may still hold.</summary>
@@ -43,7 +46,7 @@ internal sealed record ModeState(Relation Relation, ImmutableHashSet<Site> Evals
 
     public override int GetHashCode() => Relation.GetHashCode();
 
-    public ModeState Or(ModeState other) => new(Relation.Or(other.Relation), Evals.Union(other.Evals));
+    public ModeState Or(ModeState other) => Equals(other) ? this : new(Relation.Or(other.Relation), Sets.Union(Evals, other.Evals));
 }
 
 /// <summary>A forward pass that no backward() has followed yet, with the mode of the module when it ran.</summary>
@@ -130,7 +133,31 @@ internal sealed record State
         return this with { Guards = Guards.RemoveAll(g => g.Node == node), Ended = ended ? Ended.Add(node) : Ended };
     }
 
-    public bool HasEscaped(Path path) => !Escaped.IsEmpty && Escaped.Any(path.StartsWith);
+    public bool HasEscaped(Path path)
+    {
+        for (var p = Escaped.IsEmpty ? null : path; p is not null; p = p.Parent)
+            if (Escaped.Contains(p)) return true;
+        return false;
+    }
+
+    /// <summary>The state without what happened to an object, and to what is in it, under a name that now means another one.</summary>
+    public State Forgetting(Path name)
+    {
+        var escaped = Escaped;
+        foreach (var path in Escaped)
+            if (path.StartsWith(name)) escaped = escaped.Remove(path);
+        var (gradients, modes) = (Without(Gradients, name), Without(Modes, name));
+        return ReferenceEquals(escaped, Escaped) && ReferenceEquals(gradients, Gradients) && ReferenceEquals(modes, Modes) ? this : this with { Gradients = gradients, Modes = modes, Escaped = escaped };
+    }
+
+    private static ImmutableDictionary<Path, T> Without<T>(ImmutableDictionary<Path, T> map, Path name)
+    {
+        if (map.IsEmpty) return map;
+        var result = map;
+        foreach (var pair in map)
+            if (pair.Key.StartsWith(name)) result = result.Remove(pair.Key);
+        return result;
+    }
 
     public State Put(Path path, Value value)
     {
@@ -165,25 +192,29 @@ internal sealed record State
         if (ReferenceEquals(left, right)) return left;
         var joined = new State
         {
-            Values = JoinMap(left.Values, right.Values, p => left[p], p => right[p], Value.Join),
-            Linked = left.Linked.Union(right.Linked),
-            Captures = JoinMap(left.Captures, right.Captures, c => left.Captures.TryGetValue(c, out var v) ? v : null, c => right.Captures.TryGetValue(c, out var v) ? v : null, (a, b) => a is null ? b : b is null ? a : Value.Join(a, b)),
-            Gradients = JoinMap(left.Gradients, right.Gradients, left.Gradient, right.Gradient, (a, b) => a.Or(b)),
+            Values = JoinMap(left.Values, right.Values, left, right, (s, p) => s[p], Value.Join),
+            Linked = Sets.Union(left.Linked, right.Linked),
+            Captures = JoinMap(left.Captures, right.Captures, left, right, (s, c) => s.Captures.TryGetValue(c, out var v) ? v : null, (a, b) => a is null ? b : b is null ? a : Value.Join(a, b)),
+            Gradients = JoinMap(left.Gradients, right.Gradients, left, right, (s, p) => s.Gradient(p), (a, b) => a.Or(b)),
             OtherGradients = left.OtherGradients.Equals(right.OtherGradients) ? left.OtherGradients : left.OtherGradients.Or(right.OtherGradients),
-            Modes = JoinMap(left.Modes, right.Modes, left.Mode, right.Mode, (a, b) => a.Or(b)),
-            Forwards = left.Forwards.Union(right.Forwards),
-            Escaped = left.Escaped.Union(right.Escaped),
+            Modes = JoinMap(left.Modes, right.Modes, left, right, (s, p) => s.Mode(p), (a, b) => a.Or(b)),
+            Forwards = Sets.Union(left.Forwards, right.Forwards),
+            Escaped = Sets.Union(left.Escaped, right.Escaped),
             Guards = left.Guards.Equals(right.Guards) ? left.Guards : left.Guards.Zip(right.Guards, (a, b) => a.Equals(b) ? a : null).TakeWhile(g => g is not null).ToImmutableArray()!,
-            Ended = left.Ended.Union(right.Ended),
+            Ended = Sets.Union(left.Ended, right.Ended),
             Backward = left.Backward || right.Backward,
             Stepped = left.Stepped || right.Stepped,
         };
 
-        // The same instance where nothing changed, which is what most rounds over a loop come to.
-        return joined.Values == left.Values && joined.Linked == left.Linked && joined.Captures == left.Captures && joined.Gradients == left.Gradients
-            && ReferenceEquals(joined.OtherGradients, left.OtherGradients) && joined.Modes == left.Modes && joined.Forwards == left.Forwards && joined.Escaped == left.Escaped
-            && joined.Guards == left.Guards && joined.Ended == left.Ended && joined.Backward == left.Backward && joined.Stepped == left.Stepped ? left : joined;
+        // Nearly always one way adds nothing to the other.
+        return joined.Is(left) ? left : joined;
     }
+
+    // Whether all parts are the very same.
+    private bool Is(State other) =>
+        ReferenceEquals(Values, other.Values) && ReferenceEquals(Captures, other.Captures) && ReferenceEquals(Gradients, other.Gradients)
+        && ReferenceEquals(OtherGradients, other.OtherGradients) && ReferenceEquals(Modes, other.Modes)
+        && ReferenceEquals(Linked, other.Linked) && ReferenceEquals(Forwards, other.Forwards) && ReferenceEquals(Escaped, other.Escaped) && Guards == other.Guards && ReferenceEquals(Ended, other.Ended) && Backward == other.Backward && Stepped == other.Stepped;
 
     public static Value MapValue(Value value, Func<Path, Path?> map)
     {
@@ -203,7 +234,7 @@ internal sealed record State
     }
 
     private static ImmutableDictionary<TKey, TValue> JoinMap<TKey, TValue>(
-        ImmutableDictionary<TKey, TValue> left, ImmutableDictionary<TKey, TValue> right, Func<TKey, TValue?> leftAt, Func<TKey, TValue?> rightAt, Func<TValue, TValue, TValue> join)
+        ImmutableDictionary<TKey, TValue> left, ImmutableDictionary<TKey, TValue> right, State leftState, State rightState, Func<State, TKey, TValue?> at, Func<TValue, TValue, TValue> join)
         where TKey : notnull
         where TValue : class
     {
@@ -211,12 +242,12 @@ internal sealed record State
         var result = left;
         foreach (var pair in left)
         {
-            var joined = join(pair.Value, rightAt(pair.Key)!);
+            var joined = join(pair.Value, at(rightState, pair.Key)!);
             if (!joined.Equals(pair.Value)) result = result.SetItem(pair.Key, joined);
         }
 
         foreach (var pair in right)
-            if (!left.ContainsKey(pair.Key)) result = result.SetItem(pair.Key, join(leftAt(pair.Key)!, pair.Value));
+            if (!left.ContainsKey(pair.Key)) result = result.SetItem(pair.Key, join(at(leftState, pair.Key)!, pair.Value));
         return result;
     }
 }

@@ -42,7 +42,7 @@ internal sealed class TrainingProgram
         Torch = torch;
 
         // A cancelled attempt must not be remembered.
-        index = new(() => new CallIndex(compilation, TorchVocabulary.EventNames, cancellation), LazyThreadSafetyMode.PublicationOnly);
+        index = new(() => new CallIndex(compilation, TorchVocabulary.EventNames, TorchVocabulary.CreationNames, cancellation), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public Compilation Compilation { get; }
@@ -215,6 +215,7 @@ internal sealed class TrainingProgram
     // The first body of a circle that was asked for is done, and so are all others in it.
     private BodyFlow Settle(Recursion run, (Body Body, bool FieldFacts) key, BodyFlow flow, int depth, CancellationToken cancellation)
     {
+        if (run.Waiting.Count == 0) return flows.GetOrAdd(key, flow);
         var circle = run.Waiting.Where(w => w.Value.Cut >= depth && !w.Value.Truncated).ToList();
         foreach (var member in circle) run.Waiting.Remove(member.Key);
         var first = circle.Select(m => m.Key).Append(key)

@@ -317,9 +317,9 @@ internal sealed class Uses
         foreach (var scope in visible ? MembersMentioning(symbol) : Scope(symbol))
         {
             var model = program.Model(scope.SyntaxTree);
-            foreach (var token in scope.DescendantTokens())
+            foreach (var node in scope.DescendantNodesAndSelf())
             {
-                if (!token.IsKind(SyntaxKind.IdentifierToken) || token.ValueText != symbol.Name || token.Parent is not IdentifierNameSyntax name) continue;
+                if (node is not IdentifierNameSyntax name || name.Identifier.ValueText != symbol.Name) continue;
                 if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, symbol)) continue;
                 SyntaxNode reference = name.Parent switch
                 {

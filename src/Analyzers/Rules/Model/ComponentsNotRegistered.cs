@@ -144,7 +144,7 @@ internal sealed class ComponentsNotRegistered : Rule
                     MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax member } => member,
                     _ => null,
                 };
-                if (name is null || model.GetSymbolInfo(name, report.Cancellation).Symbol is not IMethodSymbol method) continue;
+                if (name is null || !TorchSymbols.MayOperate(name.Identifier.ValueText) || model.GetSymbolInfo(name, report.Cancellation).Symbol is not IMethodSymbol method) continue;
                 if (report.Torch.OperationOf(method) is TorchOp.Parameters or TorchOp.Train or TorchOp.Eval or TorchOp.RootUse or TorchOp.ModuleZeroGrad or TorchOp.MoveModule) return true;
             }
         }

@@ -42,6 +42,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
     // An optimizer that comes from outside: cleared, and the gradients computed after that are used by nobody before it is cleared again.
     private void InspectForeign(BodyReport body)
     {
+        if (!body.Events(EventKind.ZeroGrad).Any()) return;
         var sequence = GradientSteps.Sequence(body);
         var reported = new HashSet<Path>();
         foreach (var clear in body.Events(EventKind.ZeroGrad))
