@@ -587,7 +587,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (TorchSymbols.IsLibrary(method)) return LibraryCall(call, receiver, arguments);
         if (method.MethodKind == MethodKind.DelegateInvoke) return InvokeDelegate(call, receiver, arguments);
 
-        var callees = program.Implementations(method, receiver, body, cancellation);
+        var callees = program.Implementations(method, receiver, body, cancellation, (call.Instance is IConversionOperation cast ? cast.Operand : call.Instance)?.Type);
         if (callees.Count > 0) return CallAny(call, callees, receiver, arguments);
         if (method.Locations.Any(l => l.IsInSource) && !method.IsAbstract && method.ContainingType?.TypeKind != TypeKind.Interface)
         {

@@ -246,7 +246,7 @@ internal sealed class TrainingProgram
     }
 
     /// <summary>The bodies that a call may run; none where nothing in them can matter or they cannot be seen.</summary>
-    public IReadOnlyList<Body> Implementations(IMethodSymbol method, Value receiver, Body from, CancellationToken cancellation)
+    public IReadOnlyList<Body> Implementations(IMethodSymbol method, Value receiver, Body from, CancellationToken cancellation, ITypeSymbol? instance = null)
     {
         if (method.MethodKind == MethodKind.LocalFunction) return BodyOf(method, from, cancellation) is { } local ? [local] : [];
         if (!Index.IsHot(method.Name) && !(Torch.IsModuleLike(method.ReturnType) || Torch.Is(method.ReturnType, TorchType.Optimizer) || Torch.Is(method.ReturnType, TorchType.Scheduler) || YieldsTensors(method.ReturnType))) return [];
@@ -260,7 +260,7 @@ internal sealed class TrainingProgram
         {
             if (found.Count >= MaxImplementations) break;
             if (member.Node is not MethodDeclarationSyntax syntax || Model(syntax.SyntaxTree).GetDeclaredSymbol(syntax, cancellation) is not { } candidate) continue;
-            if (!Overrides(candidate, definition) || BodyOf(candidate, null, cancellation) is not { } body) continue;
+            if (!CanBe(instance, candidate.ContainingType) || !Overrides(candidate, definition) || BodyOf(candidate, null, cancellation) is not { } body) continue;
             if (!found.Contains(body)) found.Add(body);
         }
 
@@ -274,6 +274,10 @@ internal sealed class TrainingProgram
         Torch.Is(type, TorchType.Tensor)
         || type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.Any(e => YieldsTensors(e.Type))
         || type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: [var result] } && YieldsTensors(result);
+
+    // The enumerator that a foreach disposes of is nobody else's IDisposable.
+    private static bool CanBe(ITypeSymbol? instance, INamedTypeSymbol type) =>
+        instance is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } known || DerivesFrom(type, known.OriginalDefinition) || DerivesFrom(known, type.OriginalDefinition);
 
     private static ImmutableArray<INamedTypeSymbol> ExactTypes(Value receiver) => receiver.Fact switch
     {

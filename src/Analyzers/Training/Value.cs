@@ -129,7 +129,7 @@ internal sealed record MadeModule(INamedTypeSymbol Type, SyntaxNode Creation, Im
 /// <summary>A module that is one of these.</summary>
 internal sealed record ModuleFact(ImmutableArray<MadeModule> Made) : Fact
 {
-    private const int MaxAlternatives = 6;
+    private const int MaxAlternatives = 12;
 
     public bool Equals(ModuleFact? other) => other is not null && SameItems(Made, other.Made);
 
