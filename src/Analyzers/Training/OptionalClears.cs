@@ -11,13 +11,14 @@ internal sealed class OptionalClears
 {
     public static readonly OptionalClears None = new([]);
 
-    private readonly List<SyntaxNode> statements;
+    private readonly HashSet<SyntaxNode> statements;
 
-    private OptionalClears(List<SyntaxNode> statements) => this.statements = statements;
+    private OptionalClears(HashSet<SyntaxNode> statements) => this.statements = statements;
 
     public static OptionalClears Of(Body body)
     {
         var found = new HashSet<SyntaxNode>();
+        var judged = new HashSet<SyntaxNode>();
         foreach (var name in body.Syntax.DescendantNodes())
         {
             if (name is not SimpleNameSyntax { Identifier.ValueText: Torch.TorchVocabulary.ZeroGradName }) continue;
@@ -26,33 +27,29 @@ internal sealed class OptionalClears
             for (var node = name.Parent; node is not null && node != body.Syntax; node = node.Parent)
             {
                 if (node is not (IfStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or SwitchStatementSyntax)) continue;
+                if (!judged.Add(node)) break;
                 if (node.DescendantTokens().Any(t => Torch.TorchVocabulary.StepNames.Contains(t.ValueText))) break;
                 if (!Leaves(node)) found.Add(node);
             }
         }
 
-        return found.Count == 0 ? None : new([.. found]);
+        return found.Count == 0 ? None : new(found);
     }
 
     /// <summary>Whether the condition decides over such a statement.</summary>
     public bool At(SyntaxNode condition)
     {
-        foreach (var statement in statements)
+        if (statements.Count == 0 || condition.FirstAncestorOrSelf<StatementSyntax>() is not { } statement || !statements.Contains(statement)) return false;
+        var header = statement switch
         {
-            if (!statement.Span.Contains(condition.Span)) continue;
-            var header = statement switch
-            {
-                IfStatementSyntax s => s.Condition.Span,
-                CommonForEachStatementSyntax s => s.Expression.Span,
-                ForStatementSyntax s => s.Condition?.Span ?? default,
-                WhileStatementSyntax s => s.Condition.Span,
-                SwitchStatementSyntax s => s.Expression.Span,
-                _ => default,
-            };
-            if (header.Contains(condition.Span) || statement is CommonForEachStatementSyntax && condition == statement) return true;
-        }
-
-        return false;
+            IfStatementSyntax s => s.Condition.Span,
+            CommonForEachStatementSyntax s => s.Expression.Span,
+            ForStatementSyntax s => s.Condition?.Span ?? default,
+            WhileStatementSyntax s => s.Condition.Span,
+            SwitchStatementSyntax s => s.Expression.Span,
+            _ => default,
+        };
+        return header.Contains(condition.Span) || statement is CommonForEachStatementSyntax && condition == statement;
     }
 
     // `if (bad) { optimizer.zero_grad(); continue; }` is a way out, not a clearing that the other side skips.
