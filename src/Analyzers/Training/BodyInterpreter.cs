@@ -18,6 +18,9 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     /// <summary>Expressions nested deeper than this are not looked into: nobody wrote them, and the stack is finite.</summary>
     private const int MaxNesting = 200;
 
+    /// <summary>Optimizers, and what might be one, in one body.</summary>
+    private const int MaxOptimizers = 200;
+
     private readonly TrainingProgram program;
     private readonly TorchSymbols torch;
     private readonly Body body;
@@ -26,6 +29,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     private readonly OptionalClears optionalClears;
     private State state = State.Start;
     private int depth;
+    private bool tooMany;
     private BodyFlow? record;
     private Value last = Value.Unknown;
 
@@ -43,7 +47,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     {
         var interpreter = new BodyInterpreter(program, body, fieldFacts, cancellation);
         var flow = new BodyFlow(body);
-        if (ForwardFlow<State>.Run(body.Graph, interpreter, State.Start, cancellation) is not { } entries)
+        if (ForwardFlow<State>.Run(body.Graph, interpreter, State.Start, cancellation) is not { } entries || interpreter.tooMany)
         {
             flow.Unknown = true;
             return flow;
@@ -98,7 +102,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
     private Value Eval(IOperation? operation)
     {
-        if (depth >= MaxNesting) return Value.Unknown;
+        if (depth >= MaxNesting || tooMany) return Value.Unknown;
         depth++;
         var value = Evaluate(operation);
         depth--;
@@ -432,11 +436,14 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
             foreach (var (_, held) in made.Fields) Escape(held);
         foreach (var path in value.Paths)
         {
-            if (path.Equals(Path.This)) continue;
-            state = state with { Escaped = state.Escaped.Add(path) };
-            foreach (var known in state.Gradients.Keys.Where(p => p.StartsWith(path)).ToList()) Change(known, GradientPhase.Forget);
-            if (!state.Gradients.ContainsKey(path)) Change(path, GradientPhase.Forget);
-            if (torch.IsModuleLike(TypeOf(path))) state = state.WithMode(path, new(ModulePhase.Forget, []));
+            // A number or a text is nobody's object; a tensor, or a mere collection, is no optimizer.
+            var type = TypeOf(path);
+            if (path.Equals(Path.This) || type is { SpecialType: SpecialType.System_String } or { IsValueType: true, SpecialType: not SpecialType.None }) continue;
+            if (!state.Escaped.Contains(path)) state = state with { Escaped = state.Escaped.Add(path) };
+            foreach (var known in state.Gradients)
+                if (known.Key.StartsWith(path)) Change(known.Key, GradientPhase.Forget);
+            if (!state.Gradients.ContainsKey(path) && !IsTensor(type) && type?.SpecialType is null or SpecialType.None or SpecialType.System_Object) Change(path, GradientPhase.Forget);
+            if (torch.IsModuleLike(type)) state = state.WithMode(path, new(ModulePhase.Forget, []));
         }
     }
 
@@ -790,18 +797,24 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     // The same for every optimizer, named or not.
     private void All(Relation relation, Site? backward)
     {
+        // Each backward() concerns each optimizer: with hundreds of them in one body it is too large to be judged.
+        tooMany |= state.Gradients.Count > MaxOptimizers;
+        if (tooMany) return;
+
         GradientState Apply(GradientState g)
         {
-            if (backward is null) return g with { Relation = g.Relation.Then(relation) };
+            var then = g.Relation.Then(relation);
+            if (backward is null) return then == g.Relation ? g : g with { Relation = then };
             var range = g.Relation.Range;
             var mixed = g.Resite ? [] : g.Mixed;
             if (range.Has(GradientPhase.Stepped) || range.Has(GradientPhase.Mixed) && mixed.IsEmpty) mixed = mixed.Add(backward);
-            return g with { Relation = g.Relation.Then(relation), Mixed = mixed, Resite = false };
+            return then == g.Relation && ReferenceEquals(mixed, g.Mixed) && !g.Resite ? g : g with { Relation = then, Mixed = mixed, Resite = false };
         }
 
         var gradients = state.Gradients;
         foreach (var pair in state.Gradients) gradients = gradients.SetItem(pair.Key, Apply(pair.Value));
-        state = state with { Gradients = gradients, OtherGradients = Apply(state.OtherGradients) };
+        var others = Apply(state.OtherGradients);
+        if (!ReferenceEquals(gradients, state.Gradients) || !ReferenceEquals(others, state.OtherGradients)) state = state with { Gradients = gradients, OtherGradients = others };
     }
 
     private Value TorchCall(IInvocationOperation call, TorchOp op, Value receiver, Value?[] arguments)
@@ -948,8 +961,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
         var gradients = state.Gradients;
         foreach (var pair in state.Gradients)
-            if (!receiver.Paths.Contains(pair.Key)) gradients = gradients.SetItem(pair.Key, pair.Value with { Resite = true });
-        state = state with { Gradients = gradients, OtherGradients = state.OtherGradients with { Resite = true }, Stepped = true };
+            if (!pair.Value.Resite && !receiver.Paths.Contains(pair.Key)) gradients = gradients.SetItem(pair.Key, pair.Value with { Resite = true });
+        state = state with { Gradients = gradients, OtherGradients = state.OtherGradients.Resite ? state.OtherGradients : state.OtherGradients with { Resite = true }, Stepped = true };
     }
 
     private void SwitchMode(IInvocationOperation call, TorchOp op, Value receiver, Value?[] arguments, Site site)

@@ -33,8 +33,9 @@ internal readonly record struct Relation(ulong Bits)
 
     public Relation Then(Relation next)
     {
-        var me = this;
-        return FromMap(from => next.Apply(me[from]));
+        var bits = 0UL;
+        for (var from = 0; from < Size; from++) bits |= (ulong)next.Apply(this[from]).Bits << (from * Size);
+        return new(bits);
     }
 
     public Relation Or(Relation other) => new(Bits | other.Bits);
