@@ -50,6 +50,9 @@ internal static class TensorVocabulary
         (LossKind.Other, "ctc_loss", "CTCLoss"),
     ];
 
+    /// <summary>Whoever mentions one of these beside a loss may know what the loss is given.</summary>
+    public static readonly string[] MeaningNames = ["forward", "call", "sigmoid", "Sigmoid", "logsigmoid", "log_sigmoid", "argmax"];
+
     /// <summary>Parameters of losses, layers and factories.</summary>
     public const string InputParameter = "input";
     public const string TargetParameter = "target";

@@ -246,6 +246,11 @@ internal sealed class CallIndex
         foreach (var name in creationNames)
             foreach (var member in Mentioning(name)) creating.Add(member.Node);
 
+        // A loss of something that a module or an activation yields: anything else that a loss is given says nothing of what it means.
+        foreach (var loss in Torch.TensorVocabulary.Losses)
+            foreach (var member in Mentioning(loss.Function).Concat(Mentioning(loss.Module)))
+                if (Torch.TensorVocabulary.MeaningNames.Any(member.Names.Contains)) creating.Add(member.Node);
+
         // A name is hot when a member of that name mentions an event or another hot name.
         var work = new Queue<string>(eventNames);
         var seen = new HashSet<string>(work);
