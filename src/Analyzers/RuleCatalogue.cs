@@ -17,6 +17,7 @@ internal static class RuleCatalogue
         new SchedulerSteppedBeforeOptimizer(),
         new ComponentsNotRegistered(),
         new SoftmaxBeforeCrossEntropy(),
+        new SigmoidBeforeBCEWithLogits(),
         new TrainingDataNotShuffled(),
         new MissingZeroGrad(),
         new StepBeforeBackward(),

@@ -50,6 +50,9 @@ internal static class TensorVocabulary
         (LossKind.Other, "ctc_loss", "CTCLoss"),
     ];
 
+    /// <summary>The class that the modules of losses derive from.</summary>
+    public const string LossBaseName = "Loss";
+
     /// <summary>Parameters of losses, layers and factories.</summary>
     public const string InputParameter = "input";
     public const string TargetParameter = "target";
@@ -102,6 +105,7 @@ internal static class TensorVocabulary
     [
         .. On([Functional], TorchOp.Loss, [.. Losses.Select(l => l.Function)]),
         .. On([Tensor, Torch, Functional, Special], TorchOp.Sigmoid, "sigmoid"),
+        .. On([Tensor, Torch], TorchOp.Sigmoid, "sigmoid_"),
         .. On([Tensor], TorchOp.LogSigmoid, "log_sigmoid"),
         .. On([Functional], TorchOp.LogSigmoid, "logsigmoid"),
         .. On([Tensor, Torch], TorchOp.Log, "log"),

@@ -203,7 +203,7 @@ internal static class TorchVocabulary
     /// <summary>A member that mentions none of these, nor a member that does, cannot matter to any rule.</summary>
     public static readonly string[] EventNames =
     [
-        "zero_grad", "step", "backward", "train", "eval", "softmax", "log_softmax", "Softmax", "LogSoftmax", .. TensorVocabulary.Losses.SelectMany(l => new[] { l.Function, l.Module }),
+        "zero_grad", "step", "backward", "train", "eval", "softmax", "log_softmax", "Softmax", "LogSoftmax", "sigmoid", "sigmoid_", "Sigmoid", .. TensorVocabulary.Losses.SelectMany(l => new[] { l.Function, l.Module }),
     ];
 
     /// <summary>Optimizers, schedulers, loaders and guards: a member that makes one is looked at for its own sake.</summary>
