@@ -18,6 +18,7 @@ internal static class RuleCatalogue
         new ComponentsNotRegistered(),
         new SoftmaxBeforeCrossEntropy(),
         new SigmoidBeforeBCEWithLogits(),
+        new LossArgumentsSwapped(),
         new TrainingDataNotShuffled(),
         new MissingZeroGrad(),
         new StepBeforeBackward(),
