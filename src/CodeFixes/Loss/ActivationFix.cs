@@ -54,9 +54,8 @@ public abstract class ActivationFix : TrainLintFix
             yield break;
         }
 
-        if (Target(page, activation) is not { } local) yield break;
-        var uses = UsesAfter(page, activation, local);
-        if (uses.All(u => IsInputOfLoss(page, u, loss) || IsSameOfBoth(u)) && !IsDisposedAlias(activation, operand))
+        if (Target(page, activation) is null) yield break;
+        if (IsOnlyFor(page, loss, activation) && !IsDisposedAlias(activation, operand))
         {
             // `x = softmax(x, 1);` would become `x = x;`.
             var nothing = activation.Parent is AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } && SyntaxFactory.AreEquivalent(((AssignmentExpressionSyntax)activation.Parent).Left, operand);
@@ -68,6 +67,11 @@ public abstract class ActivationFix : TrainLintFix
             foreach (var repair in Repair.Of($"Pass '{scores}' to the loss", [new TextChange(input.Span, scores.ToString())])) yield return repair;
         }
     }
+
+    /// <summary>Whether what the activation yields goes into the loss and serves nothing that raw scores would not serve as well.</summary>
+    private protected bool IsOnlyFor(Page page, InvocationExpressionSyntax loss, InvocationExpressionSyntax activation) =>
+        LossCalls.InputOf(loss) is { } input && input.Span.Contains(activation.Span)
+        || Target(page, activation) is { } local && UsesAfter(page, activation, local).All(u => IsInputOfLoss(page, u, loss) || IsSameOfBoth(u));
 
     // What goes into the activation: `x` in x.softmax(1), softmax(x, 1) and module.forward(x).
     private ExpressionSyntax? Operand(Page page, InvocationExpressionSyntax call)

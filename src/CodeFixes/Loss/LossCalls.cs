@@ -72,7 +72,8 @@ internal static class LossCalls
         return changes;
     }
 
-    private static SimpleNameSyntax? NameOf(ExpressionSyntax expression) => expression switch
+    /// <summary>The last name of a chain of names.</summary>
+    public static SimpleNameSyntax? NameOf(ExpressionSyntax expression) => expression switch
     {
         IdentifierNameSyntax name => name,
         MemberAccessExpressionSyntax { Name: IdentifierNameSyntax name } => name,
