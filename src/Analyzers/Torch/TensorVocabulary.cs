@@ -65,6 +65,12 @@ internal static class TensorVocabulary
     /// <summary>The parameters that give a layer's number of outputs, by its version's name for them.</summary>
     public static readonly string[] OutputSizeParameters = ["outputSize", "out_features", "out_channels", "outputChannel", "out_channel"];
 
+    /// <summary>Who mentions this takes a tensor off the graph.</summary>
+    public const string DetachName = "detach";
+
+    /// <summary>Who mentions this normalizes scores by hand.</summary>
+    public const string LogSumExpName = "logsumexp";
+
     /// <summary>Values of torch.nn.Reduction.</summary>
     public const long ReductionNone = 0;
     public const long ReductionMean = 1;

@@ -177,15 +177,23 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
                 return [Source.Unknown];
         }
 
-        var scope = declaration.Ancestors().FirstOrDefault(n => n is MemberDeclarationSyntax and not GlobalStatementSyntax) ?? declaration.SyntaxTree.GetRoot(cancellation);
+        found.AddRange(Assigned(local, declaration.Ancestors().FirstOrDefault(n => n is MemberDeclarationSyntax and not GlobalStatementSyntax) ?? declaration.SyntaxTree.GetRoot(cancellation), tensor));
+        return found;
+    }
+
+    // What assignments in this text put into a variable.
+    private List<Source?> Assigned(ISymbol variable, SyntaxNode scope, bool tensor)
+    {
+        var found = new List<Source?>();
+        var model = program.Model(scope.SyntaxTree);
         foreach (var name in scope.DescendantNodes().OfType<IdentifierNameSyntax>())
         {
-            if (name.Identifier.ValueText != local.Name || name.Parent is not (AssignmentExpressionSyntax or ArgumentSyntax)) continue;
+            if (name.Identifier.ValueText != variable.Name || name.Parent is not (AssignmentExpressionSyntax or ArgumentSyntax)) continue;
             if (name.Parent is ArgumentSyntax { RefKindKeyword.RawKind: 0, Parent: not TupleExpressionSyntax }) continue;
-            if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellation).Symbol, local)) continue;
+            if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellation).Symbol, variable)) continue;
             if (name.Parent is AssignmentExpressionSyntax assignment)
             {
-                if (assignment.Left == name) found.Add(From(assignment.Right));
+                if (assignment.Left == name) found.Add(tensor ? Of(model.GetOperation(assignment.Right, cancellation)) : Container(model.GetOperation(assignment.Right, cancellation)));
             }
             else if (name.Parent is ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: AssignmentExpressionSyntax deconstruction } tuple } item)
             {
@@ -227,7 +235,8 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
     private Source? Parameter(IParameterSymbol parameter, bool tensor)
     {
         if (!open.Add(parameter)) return null;
-        var source = Same(HandedIn(parameter, tensor));
+        var within = parameter.ContainingSymbol.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation);
+        var source = Same(HandedIn(parameter, tensor).Concat(within is null ? [] : Assigned(parameter, within, tensor)));
         open.Remove(parameter);
         return source ?? Source.Unknown;
     }
@@ -315,6 +324,11 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
         }
     }
 
+    // A `forward` (or `Forward`) that is none of the library's overrides, and hands out what is still on the graph.
+    private bool IsForward(IMethodSymbol method, MemberText text) =>
+        string.Equals(method.Name, TorchVocabulary.ForwardName, StringComparison.OrdinalIgnoreCase) && !method.IsStatic && !text.Names.Contains(TensorVocabulary.DetachName)
+        && program.Torch.Is(method.ContainingType, TorchType.Module) && !program.Torch.Is(method.ContainingType, TorchType.Loss);
+
     private Source? Yielded(IInvocationOperation call)
     {
         var method = call.TargetMethod;
@@ -323,9 +337,10 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
         if (TorchSymbols.IsLibrary(method)) return call.Instance is { } receiver ? IsTensor(receiver.Type) ? Of(receiver) : Container(receiver) : Source.Data;
         if (method.Locations.Any(l => l.IsInSource))
         {
-            // A method that reads data names no forward pass, and calls nothing that matters.
-            var text = method.DeclaringSyntaxReferences.Select(r => program.Index.Around(r.GetSyntax(cancellation))).FirstOrDefault();
-            return text is not null && !TorchVocabulary.ForwardNames.Any(text.Names.Contains) && !program.Index.IsHot(text.Node) ? Source.Data : Source.Unknown;
+            // A method that reads data names no forward pass, and calls nothing that matters; one of a module that does runs the module.
+            if (method.DeclaringSyntaxReferences.Select(r => program.Index.Around(r.GetSyntax(cancellation))).FirstOrDefault() is not { } text) return Source.Unknown;
+            if (TorchVocabulary.ForwardNames.Any(text.Names.Contains)) return IsForward(method, text) ? Source.Model : Source.Unknown;
+            return program.Index.IsHot(text.Node) ? Source.Unknown : Source.Data;
         }
 
         var source = call.Instance ?? call.Arguments.FirstOrDefault()?.Value;

@@ -15,6 +15,8 @@ internal sealed class NLLLossWithoutLogSoftmax() : Rule(
 {
     public override void InspectBody(BodyReport body)
     {
+        // `nll_loss(scores, y) + scores.logsumexp(1)` is cross entropy by hand.
+        if (body.Program.Index.Around(body.Body.Syntax) is { } text && text.Names.Contains(TensorVocabulary.LogSumExpName)) return;
         foreach (var loss in body.Losses(LossKind.NegativeLogLikelihood))
             if (body.Resolve(loss.Subject) is TensorFact { Meaning: Meaning.Scores or Meaning.Softmax } fact)
                 body.Report(Descriptor, loss.Node, fact.Origins, LossInputs.Properties(fact), GradientSteps.Text(loss.Node), fact.Meaning == Meaning.Scores ? "the raw output of a layer" : "what softmax made, probabilities");

@@ -102,6 +102,50 @@ public class LossArgumentsSwappedTests
         """);
 
     [Fact]
+    public Task Warns_where_the_types_tell() => Verifier.Warns(Id, """
+        var input = rand(5, 12);
+        var target = randint(12, new long[] { 5 }, int64);
+        var loss = [|CrossEntropyLoss().call(target, input)|];
+        """, "'CrossEntropyLoss().call(…)' is given 'target' as input and 'input', which holds no classes, as target: this loss does not treat the two alike, so swap them");
+
+    [Fact]
+    public Task Warns_when_the_forward_is_a_method_of_ones_own() => Verifier.Warns(Id, """
+        // file: Decoder.cs
+        public sealed class Decoder : Module
+        {
+            private readonly Linear layer = Linear(4, 3);
+
+            public Decoder() : base(nameof(Decoder)) => RegisterComponents();
+
+            public (Tensor, Tensor) forward(Tensor x, Tensor hidden) => (layer.forward(x).log_softmax(1), hidden);
+        }
+        // file: Translator.cs
+        public sealed class Translator
+        {
+            private readonly Decoder decoder = new();
+
+            public void Learn(IReadOnlyList<string[]> pairs)
+            {
+                foreach (var i in Enumerable.Range(0, pairs.Count))
+                    Train(Read(pairs[i][0]), Read(pairs[i][1]));
+
+                double Train(Tensor input, Tensor target)
+                {
+                    var criterion = nn.NLLLoss();
+                    var hidden = zeros(1, 4);
+                    Tensor output;
+                    (output, hidden) = decoder.forward(input, hidden);
+                    var loss = [|criterion.forward(target[0], output)|];
+                    loss.backward();
+                    return loss.item<float>();
+                }
+            }
+
+            private static Tensor Read(string text) => tensor(text.Split().Select(long.Parse).ToArray());
+        }
+        """);
+
+    [Fact]
     public Task Suggests_where_the_loss_is_symmetric() => Verifier.Warns(Id, """
         foreach (var (x, y) in data)
             [|criterion.forward(y, model.forward(x))|].backward();
@@ -114,7 +158,7 @@ public class LossArgumentsSwappedTests
         {
             optimizer.zero_grad();
             var output = model.forward(x);
-            var loss = [|functional.cross_entropy(
+            var loss = [|functional.binary_cross_entropy_with_logits(
                 y, // labels
                 output,
                 reduction: Reduction.Sum)|]; // summed
@@ -126,7 +170,7 @@ public class LossArgumentsSwappedTests
         {
             optimizer.zero_grad();
             var output = model.forward(x);
-            var loss = functional.cross_entropy(
+            var loss = functional.binary_cross_entropy_with_logits(
                 output, // labels
                 y,
                 reduction: Reduction.Sum); // summed
@@ -175,9 +219,12 @@ public class LossArgumentsSwappedTests
     [InlineData("functional.cross_entropy(output.detach(), model.forward(y)).backward();")]
     [InlineData("var t = y; if (data.Any()) t = output; functional.cross_entropy(t, model.forward(x)).backward();")]
     [InlineData("(y - output).pow(2).mean().backward();")]
+    [InlineData("using (no_grad()) { y = model.forward(x); functional.cross_entropy(y, model.forward(x)).backward(); }")]
+    [InlineData("functional.cross_entropy(zeros(3, int64), y).backward();")]
     public Task Silent_when_the_output_is_the_input_or_both_are_outputs(string rest) => Verifier.Silent(Id, $$"""
-        foreach (var (x, y) in data)
+        foreach (var (x, labels) in data)
         {
+            var y = labels;
             var output = model.forward(x);
             {{rest}}
         }
@@ -240,6 +287,13 @@ public class LossArgumentsSwappedTests
     public Task Silent_in_a_helper_for_the_loss_of_a_student() => Verifier.Silent(Id, """
         public static class Distillation
         {
+            public static Tensor Reused(Module<Tensor, Tensor> net, Tensor x, Tensor y)
+            {
+                using var _ = no_grad();
+                x = net.forward(y);
+                return functional.cross_entropy(x, net.forward(y));
+            }
+
             public static Tensor Loss(Tensor student, Module<Tensor, Tensor> teacher, Tensor x) => functional.cross_entropy(student, teacher.forward(x).softmax(1));
 
             public static Tensor Other(Tensor student, Module<Tensor, Tensor> teacher, Tensor x) => functional.cross_entropy(student, teacher.forward(x));
