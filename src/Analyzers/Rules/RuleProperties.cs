@@ -20,4 +20,10 @@ internal static class RuleProperties
 
     /// <summary>The tensor that backward() is missing on.</summary>
     public const string Loss = nameof(Loss);
+
+    /// <summary>What the numbers that go into the loss are: a member of the domain's meanings, by name.</summary>
+    public const string Meaning = nameof(Meaning);
+
+    /// <summary>The element type of what the loss is given as target, where it is known.</summary>
+    public const string TargetType = nameof(TargetType);
 }

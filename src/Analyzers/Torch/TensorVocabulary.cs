@@ -53,6 +53,9 @@ internal static class TensorVocabulary
     /// <summary>Whoever mentions one of these beside a loss may know what the loss is given.</summary>
     public static readonly string[] MeaningNames = ["forward", "call", "sigmoid", "Sigmoid", "logsigmoid", "log_sigmoid", "argmax"];
 
+    /// <summary>The class that the modules of losses derive from.</summary>
+    public const string LossBaseName = "Loss";
+
     /// <summary>Parameters of losses, layers and factories.</summary>
     public const string InputParameter = "input";
     public const string TargetParameter = "target";
@@ -86,6 +89,12 @@ internal static class TensorVocabulary
     public const string ToCpu = "cpu";
     public const string ToCuda = "cuda";
     public const string ToType = "to_type";
+
+    /// <summary>Who mentions this takes a tensor off the graph.</summary>
+    public const string DetachName = "detach";
+
+    /// <summary>Who mentions this normalizes scores by hand.</summary>
+    public const string LogSumExpName = "logsumexp";
 
     /// <summary>Values of torch.nn.Reduction.</summary>
     public const long ReductionNone = 0;
@@ -130,6 +139,7 @@ internal static class TensorVocabulary
     [
         .. On([Functional], TorchOp.Loss, [.. Losses.Select(l => l.Function)]),
         .. On([Tensor, Torch, Functional, Special], TorchOp.Sigmoid, "sigmoid"),
+        .. On([Tensor, Torch], TorchOp.Sigmoid, "sigmoid_"),
         .. On([Tensor], TorchOp.LogSigmoid, "log_sigmoid"),
         .. On([Functional], TorchOp.LogSigmoid, "logsigmoid"),
         .. On([Tensor, Torch], TorchOp.Log, "log"),

@@ -86,11 +86,24 @@ internal sealed partial class BodyInterpreter
         if (torch.IsInPlace(call.TargetMethod))
         {
             var self = call.Instance is null ? arguments.FirstOrDefault() ?? Value.Unknown : receiver;
-            return self.Fact is TensorFact { Loss: not null } or TensorFact { Meaning: not Meaning.Unknown } ? self.With(Known(self) with { Meaning = Meaning.Unknown, Origins = ImmutableArray<SyntaxNode>.Empty, Loss = null }) : self;
+            return self.Fact is TensorFact { Loss: not null } or TensorFact { Meaning: not Meaning.Unknown } ? Changed(self, Meaning.Unknown, call.Syntax) : self;
         }
 
         var operands = TensorOperands(call, receiver, arguments).ToList();
         return Derived(call.Type, operands.Select(o => GraphOf(o.Value)), operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value));
+    }
+
+    // An operation in place gives other numbers to all who know the tensor.
+    private Value Changed(Value self, Meaning meaning, SyntaxNode origin)
+    {
+        Value As(Value value) => value.Fact is null && meaning == Meaning.Unknown ? value
+            : value.With(Known(value) with { Meaning = meaning, Origins = meaning == Meaning.Unknown ? ImmutableArray<SyntaxNode>.Empty : ImmutableArray.Create(origin), Loss = null });
+        foreach (var path in self.Paths)
+            if (state[path] is { Fact: null or TensorFact } held) state = state with { Values = state.Values.SetItem(path, As(held)) };
+        foreach (var pair in state.Values)
+            if (pair.Value.Fact is TensorFact && !self.Paths.Contains(pair.Key) && pair.Value.Paths.Any(self.Paths.Contains))
+                state = state with { Values = state.Values.SetItem(pair.Key, As(pair.Value)) };
+        return As(self);
     }
 
     private Value Meant(Meaning meaning, IInvocationOperation call, Value self) =>
@@ -106,7 +119,7 @@ internal sealed partial class BodyInterpreter
             case TorchOp.LogSoftmax:
                 return Meant(Meaning.LogSoftmax, call, self);
             case TorchOp.Sigmoid:
-                return Meant(Meaning.Sigmoid, call, self);
+                return torch.IsInPlace(call.TargetMethod) ? Changed(self, Meaning.Sigmoid, call.Syntax) : Meant(Meaning.Sigmoid, call, self);
             case TorchOp.LogSigmoid:
                 return Meant(Meaning.LogSigmoid, call, self);
             case TorchOp.OneHot:

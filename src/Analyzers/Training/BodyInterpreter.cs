@@ -343,6 +343,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                     : receiver!.Path?.Member(member);
                 if (reference is IPropertyReferenceOperation { Property.IsIndexer: true })
                 {
+                    // `scores[.., 1..] = …` leaves nothing certain of the numbers.
+                    if (receiver is not null && IsTensor(reference.Instance?.Type)) Changed(receiver, Meaning.Unknown, reference.Syntax);
                     Escape(value);
                     return value;
                 }
