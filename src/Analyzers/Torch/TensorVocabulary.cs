@@ -73,6 +73,9 @@ internal static class TensorVocabulary
     /// <summary>Whoever mentions one of these may switch gradients on again.</summary>
     public static readonly string[] EnableGradientNames = ["enable_grad", "set_grad_enabled"];
 
+    /// <summary>The guard under which gradients are not only off: what is made there can never be changed in place outside.</summary>
+    public const string InferenceModeName = "inference_mode";
+
     /// <summary>Devices and types by the names of torch's own members.</summary>
     public static readonly (string Name, string Device)[] DeviceMembers = [("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"), ("META", "meta")];
 
@@ -98,6 +101,9 @@ internal static class TensorVocabulary
             "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "PReLU"),
     ];
 
+    /// <summary>What reads a number out of a tensor: a method of the tensor, and extensions.</summary>
+    public static readonly string[] ItemNames = ["item", "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"];
+
     public static readonly TorchMethod[] Methods =
     [
         .. On([Functional], TorchOp.Loss, [.. Losses.Select(l => l.Function)]),
@@ -116,8 +122,8 @@ internal static class TensorVocabulary
         .. On([Tensor], TorchOp.SetRequiresGrad, "requires_grad_"),
         .. On([Tensor], TorchOp.MoveTensor, "to", "cpu", "cuda"),
         .. On([Tensor], TorchOp.Cast, "to_type", "float", "half", "double", "int", "long", "bool", "byte", "short"),
-        .. On([Tensor], TorchOp.Item, "item"),
-        .. On([Extensions], TorchOp.Item, "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"),
+        .. On([Tensor], TorchOp.Item, ItemNames[0]),
+        .. On([Extensions], TorchOp.Item, [.. ItemNames.Skip(1)]),
         .. On([Torch], TorchOp.Make, "tensor", "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"),
         .. On([Torch], TorchOp.MakeLike, "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like"),
         .. On([Torch], TorchOp.MakeDevice, "device"),
