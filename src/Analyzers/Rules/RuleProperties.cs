@@ -20,4 +20,7 @@ internal static class RuleProperties
 
     /// <summary>The tensor that backward() is missing on.</summary>
     public const string Loss = nameof(Loss);
+
+    /// <summary>The name of the function that takes the place of several.</summary>
+    public const string Replacement = nameof(Replacement);
 }

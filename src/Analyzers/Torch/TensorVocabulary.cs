@@ -76,6 +76,36 @@ internal static class TensorVocabulary
     /// <summary>The guard under which gradients are not only off: what is made there can never be changed in place outside.</summary>
     public const string InferenceModeName = "inference_mode";
 
+    /// <summary>Two ways to the number of rows of a batch: `x.shape[0]` and `x.size(0)`.</summary>
+    public const string ShapeProperty = "shape";
+    public const string SizeMethod = "size";
+
+    /// <summary>Of datasets the number of samples, of loaders the number of batches.</summary>
+    public const string CountName = "Count";
+
+    public const string BatchSizeParameter = "batchSize";
+
+    /// <summary>What gives a tensor the shape that its arguments say.</summary>
+    public static readonly string[] ReshapeNames = ["view", "reshape"];
+
+    public const string SumName = "sum";
+    public const string MeanName = "mean";
+    public const string ExpName = "exp";
+    public const string LogName = "log";
+    public const string SoftmaxName = "softmax";
+
+    /// <summary>What makes a distance of a difference.</summary>
+    public static readonly string[] DistanceNames = ["pow", "square", "abs"];
+
+    /// <summary>What does in one step, and without loss of precision, what others do in two.</summary>
+    public const string LogSoftmaxName = "log_softmax";
+    public const string Log1pName = "log1p";
+    public const string Expm1Name = "expm1";
+    public const string LogSumExpName = "logsumexp";
+
+    /// <summary>The arguments of backward() that stand for the gradient of a result that is no scalar.</summary>
+    public static readonly string[] GradientParameters = ["grad_tensors", "grad_tensor"];
+
     /// <summary>Devices and types by the names of torch's own members.</summary>
     public static readonly (string Name, string Device)[] DeviceMembers = [("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"), ("META", "meta")];
 
@@ -93,6 +123,8 @@ internal static class TensorVocabulary
         (TorchType.DisposeScope, Scope),
         (TorchType.Device, "TorchSharp.torch+Device"),
         (TorchType.Scalar, "TorchSharp.Scalar"),
+        (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset"),
+        (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset`1"),
         .. All(TorchType.Parameterless, "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
             "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "Unflatten", "Upsample", "PixelShuffle", "ZeroPad2d"),
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),

@@ -136,7 +136,7 @@ internal sealed partial class BodyInterpreter
 
             case TorchOp.SameMeaning:
                 if (self.Fact is null && self.Path is { IsParameter: true }) return self;
-                return Fresh(known with { Graph = GraphOf(self), Shape = null });
+                return Fresh(known with { Graph = GraphOf(self), Shape = Reshaped(call) });
 
             case TorchOp.Reduce:
                 var whole = arguments.Length == 0 || call.Arguments.All(a => a.ArgumentKind == ArgumentKind.DefaultValue || IsTensor(a.Value.Type) || IsScalarType(a.Value.Type));

@@ -46,6 +46,10 @@ internal static class LossGraph
         place is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: not (IdentifierNameSyntax or MemberAccessExpressionSyntax) } access } call
             ? access.Name.Identifier.ValueText + (call.ArgumentList.Arguments.Count == 0 ? "()" : "(…)") : GradientSteps.Text(place);
 
+    /// <summary>Whether the call is there to be tried: `Assert.Throws(() =&gt; loss.backward())`, `act.Should().Throw()`.</summary>
+    public static bool IsTrial(BodyReport body, SyntaxNode node) => GradientSteps.IsAssertion(node)
+        || body.Body.Outer is not null && body.Program.Index.Around(node) is { } text && text.Names.Any(n => n.StartsWith("Throw", StringComparison.Ordinal));
+
     private static LostLoss? Judge(BodyReport body, TrainingEvent backward)
     {
         if (backward.Subject.Fact is TensorFact { Meaning: Meaning.Unknown, Origins.IsEmpty: false, Graph.IsAttached: true } leaf)
@@ -86,8 +90,4 @@ internal static class LossGraph
 
     // Gradients made in inference mode cannot be zeroed in place outside of it.
     private static bool ClearsElsewhere(BodyReport body) => body.Events(EventKind.ZeroGrad).Any(e => e.Before.GradientsOff is null);
-
-    // `Assert.Throws(() => loss.backward())`, `act.Should().Throw()`: there to be tried.
-    private static bool IsTrial(BodyReport body, SyntaxNode node) => GradientSteps.IsAssertion(node)
-        || body.Body.Outer is not null && body.Program.Index.Around(node) is { } text && text.Names.Any(n => n.StartsWith("Throw", StringComparison.Ordinal));
 }
