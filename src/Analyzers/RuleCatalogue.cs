@@ -3,6 +3,7 @@ using TrainLint.Analyzers.Rules.Batches;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
+using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Rules.Resources;
 using TrainLint.Analyzers.Rules.TrainingStep;
 
@@ -23,6 +24,15 @@ internal static class RuleCatalogue
         new CrossEntropyOnSingleOutput(),
         new ClassTargetType(),
         new LossArgumentsSwapped(),
+        new LossDetached(),
+        new LossIndependentOfModel(),
+        new SummedLoss(),
+        new MetricDenominator(),
+        new KLDivArguments(),
+        new UnreducedBackward(),
+        new LossShapesBroadcast(),
+        new LogOfSoftmax(),
+        new LossUnderNoGrad(),
         new TrainingDataNotShuffled(),
         new MissingZeroGrad(),
         new StepBeforeBackward(),

@@ -26,4 +26,7 @@ internal static class RuleProperties
 
     /// <summary>The element type of what the loss is given as target, where it is known.</summary>
     public const string TargetType = nameof(TargetType);
+
+    /// <summary>The name of the function that takes the place of several.</summary>
+    public const string Replacement = nameof(Replacement);
 }

@@ -93,9 +93,6 @@ internal static class TensorVocabulary
     /// <summary>Who mentions this takes a tensor off the graph.</summary>
     public const string DetachName = "detach";
 
-    /// <summary>Who mentions this normalizes scores by hand.</summary>
-    public const string LogSumExpName = "logsumexp";
-
     /// <summary>Values of torch.nn.Reduction.</summary>
     public const long ReductionNone = 0;
     public const long ReductionMean = 1;
@@ -106,6 +103,39 @@ internal static class TensorVocabulary
 
     /// <summary>Whoever mentions one of these may switch gradients on again.</summary>
     public static readonly string[] EnableGradientNames = ["enable_grad", "set_grad_enabled"];
+
+    /// <summary>The guard under which gradients are not only off: what is made there can never be changed in place outside.</summary>
+    public const string InferenceModeName = "inference_mode";
+
+    /// <summary>Two ways to the number of rows of a batch: `x.shape[0]` and `x.size(0)`.</summary>
+    public const string ShapeProperty = "shape";
+    public const string SizeMethod = "size";
+
+    /// <summary>Of datasets the number of samples, of loaders the number of batches.</summary>
+    public const string CountName = "Count";
+
+    public const string BatchSizeParameter = "batchSize";
+
+    /// <summary>What gives a tensor the shape that its arguments say.</summary>
+    public static readonly string[] ReshapeNames = ["view", "reshape"];
+
+    public const string SumName = "sum";
+    public const string MeanName = "mean";
+    public const string ExpName = "exp";
+    public const string LogName = "log";
+    public const string SoftmaxName = "softmax";
+
+    /// <summary>What makes a distance of a difference.</summary>
+    public static readonly string[] DistanceNames = ["pow", "square", "abs"];
+
+    /// <summary>What does in one step, and without loss of precision, what others do in two.</summary>
+    public const string LogSoftmaxName = "log_softmax";
+    public const string Log1pName = "log1p";
+    public const string Expm1Name = "expm1";
+    public const string LogSumExpName = "logsumexp";
+
+    /// <summary>The arguments of backward() that stand for the gradient of a result that is no scalar.</summary>
+    public static readonly string[] GradientParameters = ["grad_tensors", "grad_tensor"];
 
     /// <summary>Devices and types by the names of torch's own members.</summary>
     public static readonly (string Name, string Device)[] DeviceMembers = [("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"), ("META", "meta")];
@@ -125,6 +155,8 @@ internal static class TensorVocabulary
         (TorchType.Device, "TorchSharp.torch+Device"),
         (TorchType.DeviceKind, "TorchSharp.DeviceType"),
         (TorchType.Scalar, "TorchSharp.Scalar"),
+        (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset"),
+        (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset`1"),
         .. All(TorchType.Parameterless, "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
             "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "Unflatten", "Upsample", "PixelShuffle", "ZeroPad2d"),
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
@@ -134,6 +166,9 @@ internal static class TensorVocabulary
             "RNNCell", "LSTMCell", "GRUCell", "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer",
             "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "PReLU"),
     ];
+
+    /// <summary>What reads a number out of a tensor: a method of the tensor, and extensions.</summary>
+    public static readonly string[] ItemNames = ["item", "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"];
 
     public static readonly TorchMethod[] Methods =
     [
@@ -154,8 +189,8 @@ internal static class TensorVocabulary
         .. On([Tensor], TorchOp.SetRequiresGrad, "requires_grad_"),
         .. On([Tensor], TorchOp.MoveTensor, "to", "cpu", "cuda"),
         .. On([Tensor], TorchOp.Cast, "to_type", "float", "half", "double", "int", "long", "bool", "byte", "short"),
-        .. On([Tensor], TorchOp.Item, "item"),
-        .. On([Extensions], TorchOp.Item, "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"),
+        .. On([Tensor], TorchOp.Item, ItemNames[0]),
+        .. On([Extensions], TorchOp.Item, [.. ItemNames.Skip(1)]),
         .. On([Torch], TorchOp.Make, "tensor", "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"),
         .. On([Torch], TorchOp.MakeLike, "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like"),
         .. On([Torch], TorchOp.MakeDevice, "device"),

@@ -28,6 +28,7 @@ internal enum TorchType
     Device,
     DeviceKind,
     Scalar,
+    Dataset,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>

@@ -151,7 +151,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 var converted = Eval(conversion.Operand);
                 if (conversion.OperatorMethod is null) return converted;
                 if (IsTensor(conversion.Operand.Type)) Record(EventKind.Item, conversion, converted);
-                return IsTensor(conversion.Type) && !IsTensor(conversion.Operand.Type) ? Fresh(new TensorFact { Graph = GraphFact.Data, Shape = ShapeFact.Scalar }) : Value.Unknown;
+                return IsTensor(conversion.Type) && !IsTensor(conversion.Operand.Type) ? Fresh(new TensorFact { Graph = ReadOut(conversion.Operand), Shape = ShapeFact.Scalar }) : Value.Unknown;
             case IAwaitOperation await:
                 return Eval(await.Operation);
             case ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation { ConstantValue: { HasValue: true, Value: null } }:
@@ -343,8 +343,17 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                     : receiver!.Path?.Member(member);
                 if (reference is IPropertyReferenceOperation { Property.IsIndexer: true })
                 {
-                    // `scores[.., 1..] = …` leaves nothing certain of the numbers.
-                    if (receiver is not null && IsTensor(reference.Instance?.Type)) Changed(receiver, Meaning.Unknown, reference.Syntax);
+                    if (receiver is not null && IsTensor(reference.Instance?.Type))
+                    {
+                        // `scores[.., 1..] = …` leaves nothing certain of the numbers.
+                        Changed(receiver, Meaning.Unknown, reference.Syntax);
+                        WrittenInto(receiver, [GraphOf(value)]);
+                    }
+                    else
+                    {
+                        Refilled(receiver);
+                    }
+
                     Escape(value);
                     return value;
                 }
@@ -353,7 +362,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 {
                     // `x.requires_grad = true;` makes x a leaf of the graph.
                     if (reference.Member.Name == TensorVocabulary.RequiresGradParameter)
-                        foreach (var leaf in receiver.Paths) state = state.Put(leaf, (state[leaf].Paths.IsEmpty ? state[leaf].Named(leaf) : state[leaf]).With(Known(state[leaf]) with { Graph = GraphFact.SomeModule }));
+                        foreach (var leaf in receiver.Paths) state = state.Put(leaf, (state[leaf].Paths.IsEmpty ? state[leaf].Named(leaf) : state[leaf]).With(Leaf(Known(state[leaf]), (operation as ISimpleAssignmentOperation)?.Value)));
                     return value;
                 }
 
@@ -364,7 +373,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
             case ITupleOperation tuple:
                 return Deconstruct(tuple, value, operation);
             default:
-                foreach (var child in target.ChildOperations) Eval(child);
+                foreach (var child in target.ChildOperations) Refilled(Eval(child));
                 Escape(value);
                 return value;
         }
@@ -605,6 +614,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     {
         foreach (var argument in arguments)
             if (argument is { Paths.IsEmpty: false } && argument.Paths.Any(p => torch.Is(TypeOf(p), TorchType.Optimizer))) Escape(argument);
+        ForgetTensorFields();
         RunLambdas(call.Syntax, arguments);
     }
 
@@ -629,6 +639,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         {
             var first = method.IsExtensionMethod && call.Instance is null ? arguments.FirstOrDefault() : receiver;
             if (first is not null && PassThrough.Contains(method.Name)) return first;
+            if (!method.IsStatic) Refilled(receiver);
             if (method.Name == "Concat" && first?.Fact is ParametersFact left)
                 return Value.Of(arguments.Length > 1 && arguments[1]?.Fact is ParametersFact right ? left.Plus(right) : left with { Complete = false });
             if (method.Name == "Dispose" || method.ContainingType?.Name is "Console" or "Debug" or "Trace" or "GC" or "Object" or "String") return Value.Unknown;
@@ -686,6 +697,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         }
 
         state = after ?? before;
+        foreach (var argument in arguments)
+            if (argument?.Fact is DelegateFact handed) ForgetCaptured(handed);
         return result ?? Value.Unknown;
     }
 
