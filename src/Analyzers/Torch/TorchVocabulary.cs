@@ -22,6 +22,7 @@ internal enum TorchType
     Weighted,
     Sigmoid,
     LogSigmoid,
+    Flatten,
     DisposeScope,
     Device,
     Scalar,
