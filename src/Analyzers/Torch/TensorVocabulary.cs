@@ -62,6 +62,8 @@ internal static class TensorVocabulary
     public const string ReductionParameter = "reduction";
     public const string LogTargetParameter = "log_target";
     public const string DTypeParameter = "dtype";
+    public const string DimensionParameter = "dim";
+    public const string StartDimensionParameter = "start_dim";
     public const string DeviceParameter = "device";
     public const string RequiresGradParameter = "requires_grad";
 
@@ -92,6 +94,20 @@ internal static class TensorVocabulary
 
     /// <summary>Who mentions this takes a tensor off the graph.</summary>
     public const string DetachName = "detach";
+
+    /// <summary>Who mentions this normalizes scores by hand.</summary>
+    public const string LogSumExpName = "logsumexp";
+
+    /// <summary>The linear layer whose outputs are the columns of its result.</summary>
+    public const string LinearName = "Linear";
+
+    /// <summary>Methods that say how many dimensions their result has.</summary>
+    public const string FlattenName = "flatten";
+    public const string ViewName = "view";
+    public const string ReshapeName = "reshape";
+
+    /// <summary>Methods whose result has the shape of what they are called on.</summary>
+    public static readonly string[] SameShape = ["to", "cpu", "cuda", "float", "relu", "relu_", "tanh", "sigmoid", "clone", "contiguous"];
 
     /// <summary>Values of torch.nn.Reduction.</summary>
     public const long ReductionNone = 0;
@@ -152,6 +168,7 @@ internal static class TensorVocabulary
         (TorchType.Sigmoid, Modules + "Sigmoid"),
         (TorchType.LogSigmoid, Modules + "LogSigmoid"),
         (TorchType.DisposeScope, Scope),
+        (TorchType.Flatten, Modules + "Flatten"),
         (TorchType.Device, "TorchSharp.torch+Device"),
         (TorchType.DeviceKind, "TorchSharp.DeviceType"),
         (TorchType.Scalar, "TorchSharp.Scalar"),

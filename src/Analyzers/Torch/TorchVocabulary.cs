@@ -24,6 +24,7 @@ internal enum TorchType
     Passive,
     Sigmoid,
     LogSigmoid,
+    Flatten,
     DisposeScope,
     Device,
     DeviceKind,

@@ -97,8 +97,7 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
         {
             case TorchOp.Forward:
                 var module = call.Instance?.Type;
-                if (program.Torch.Is(module, TorchType.Loss)) return Source.Unknown;
-                return HasNoParameters(module) ? Mixed(call.Arguments.Select(a => Operand(a.Value))) : Source.Model;
+                return IsPassive(module) ? Mixed(call.Arguments.Select(a => Operand(a.Value))) : MayLearn(module) ? Source.Model : Source.Unknown;
             case TorchOp.Make or TorchOp.MakeLike:
                 return Source.Data;
             case TorchOp.Detach or TorchOp.ClassIndices or TorchOp.Loss:
@@ -126,8 +125,25 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
         };
     }
 
-    private bool HasNoParameters(ITypeSymbol? module) =>
+    private bool IsPassive(ITypeSymbol? module) =>
         new[] { TorchType.Parameterless, TorchType.Softmax, TorchType.LogSoftmax, TorchType.Sigmoid, TorchType.LogSigmoid }.Any(k => program.Torch.Is(module, k));
+
+    /// <summary>Whether the module is none that certainly holds no parameters, as a loss, or one of this compilation that only computes.</summary>
+    public bool MayLearn(ITypeSymbol? module)
+    {
+        if (IsPassive(module) || program.Torch.Is(module, TorchType.Loss)) return false;
+        var (type, visible) = (module, false);
+        for (; type is not null && type.Locations.Any(l => l.IsInSource); type = type.BaseType)
+        {
+            visible = true;
+            if (type.IsAbstract || type.GetMembers().OfType<IFieldSymbol>().Any(f => !f.IsStatic && Holds(f.Type))) return true;
+        }
+
+        return !visible;
+
+        bool Holds(ITypeSymbol? held) => program.Torch.IsModuleLike(held) && !IsPassive(held) || program.Torch.Is(held, TorchType.Parameter)
+            || held is IArrayTypeSymbol array && Holds(array.ElementType) || held is INamedTypeSymbol { TypeArguments: { IsEmpty: false } arguments } && arguments.Any(Holds);
+    }
 
     // Of a value that may be either.
     private static Source? Same(IEnumerable<Source?> sources)
@@ -247,6 +263,8 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
         var callers = program.CallersOf(body, cancellation);
         if (callers.IsEmpty)
         {
+            // Nobody knows what goes into a module.
+            if (program.Torch.Is(method.ContainingType, TorchType.Module)) return [Source.Unknown];
             Assumed |= tensor;
             return [Source.Data];
         }
@@ -327,7 +345,7 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
     // A `forward` (or `Forward`) that is none of the library's overrides, and hands out what is still on the graph.
     private bool IsForward(IMethodSymbol method, MemberText text) =>
         string.Equals(method.Name, TorchVocabulary.ForwardName, StringComparison.OrdinalIgnoreCase) && !method.IsStatic && !text.Names.Contains(TensorVocabulary.DetachName)
-        && program.Torch.Is(method.ContainingType, TorchType.Module) && !program.Torch.Is(method.ContainingType, TorchType.Loss);
+        && program.Torch.Is(method.ContainingType, TorchType.Module) && MayLearn(method.ContainingType);
 
     private Source? Yielded(IInvocationOperation call)
     {

@@ -52,11 +52,13 @@ internal sealed class LossArgumentsSwapped : Rule
     private static bool IsTruth(BodyReport body, SyntaxNode first, SyntaxNode second, Value input, Value target)
     {
         var provenance = new Provenance(body.Program, body.Cancellation);
-        if (!ComesFromModel(body.GraphOf(target)) && provenance.Of(second) != Source.Model) return false;
+        if (!(body.GraphOf(target) is { } graph && ComesFromModel(graph) && graph.Modules.Any(m => provenance.MayLearn(TypeOf(m)))) && provenance.Of(second) != Source.Model) return false;
         return provenance.Of(first) == Source.Data && !(provenance.Assumed && target.Fact is TensorFact { Meaning: Meaning.Softmax or Meaning.Sigmoid });
     }
 
     private static bool ComesFromModel(GraphFact? graph) => graph is { IsAttached: true, Modules.IsEmpty: false };
+
+    private static ITypeSymbol? TypeOf(Path module) => module.Symbol switch { ILocalSymbol l => l.Type, IParameterSymbol p => p.Type, IFieldSymbol f => f.Type, IPropertySymbol p => p.Type, _ => null };
 
     private static (SyntaxNode Input, SyntaxNode Target)? Arguments(IOperation operation)
     {

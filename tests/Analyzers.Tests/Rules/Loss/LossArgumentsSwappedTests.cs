@@ -284,6 +284,39 @@ public class LossArgumentsSwappedTests
         """);
 
     [Fact]
+    public Task Silent_when_a_module_without_weights_assigns_the_targets() => Verifier.Silent(Id, """
+        public sealed class Assigner : Module<Tensor, Tensor, (Tensor, Tensor)>
+        {
+            private readonly int most = 10;
+
+            public Assigner() : base(nameof(Assigner))
+            {
+            }
+
+            public override (Tensor, Tensor) forward(Tensor scores, Tensor truth) => (truth * scores.amax(1), truth.topk(most).Item1);
+        }
+
+        public sealed class DetectionLoss : Module<Dictionary<string, Tensor>, Dictionary<string, Tensor>, Tensor>
+        {
+            private readonly BCEWithLogitsLoss bce = BCEWithLogitsLoss(reduction: Reduction.None);
+            private readonly Assigner assigner = new();
+
+            public DetectionLoss() : base(nameof(DetectionLoss))
+            {
+            }
+
+            public override Tensor forward(Dictionary<string, Tensor> predictions, Dictionary<string, Tensor> batch) => Classes(predictions, batch);
+
+            private Tensor Classes(Dictionary<string, Tensor> predictions, Dictionary<string, Tensor> batch)
+            {
+                var scores = predictions["scores"].permute(0, 2, 1).contiguous();
+                var (targets, _) = assigner.forward(scores.detach().sigmoid(), batch["class"]);
+                return bce.forward(scores, targets.to(float32)).sum();
+            }
+        }
+        """);
+
+    [Fact]
     public Task Silent_in_a_helper_for_the_loss_of_a_student() => Verifier.Silent(Id, """
         public static class Distillation
         {
