@@ -58,6 +58,10 @@ internal static class TensorVocabulary
     public const string DTypeParameter = "dtype";
     public const string DeviceParameter = "device";
     public const string RequiresGradParameter = "requires_grad";
+    public const string RequiresGradMethod = "requires_grad_";
+
+    /// <summary>Who mentions one of these freezes parameters, or thaws them.</summary>
+    public static readonly string[] FreezeNames = [RequiresGradParameter, RequiresGradMethod];
 
     /// <summary>The parameters that give a layer's number of outputs, by its version's name for them.</summary>
     public static readonly string[] OutputSizeParameters = ["outputSize", "out_features", "out_channels", "outputChannel", "out_channel"];
@@ -72,6 +76,12 @@ internal static class TensorVocabulary
 
     /// <summary>Whoever mentions one of these may switch gradients on again.</summary>
     public static readonly string[] EnableGradientNames = ["enable_grad", "set_grad_enabled"];
+
+    /// <summary>The type of new parameters.</summary>
+    public const string DefaultType = "Float32";
+
+    /// <summary>Stands for a device or type that is not certain.</summary>
+    public const string UnknownPlace = "?";
 
     /// <summary>Devices and types by the names of torch's own members.</summary>
     public static readonly (string Name, string Device)[] DeviceMembers = [("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"), ("META", "meta")];
@@ -93,6 +103,7 @@ internal static class TensorVocabulary
         .. All(TorchType.Parameterless, "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
             "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "Unflatten", "Upsample", "PixelShuffle", "ZeroPad2d"),
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
+        .. All(TorchType.Recurrent, "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"),
         .. All(TorchType.Weighted, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Embedding", "EmbeddingBag", "RNN", "LSTM", "GRU",
             "RNNCell", "LSTMCell", "GRUCell", "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer",
             "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "PReLU"),
@@ -123,6 +134,8 @@ internal static class TensorVocabulary
         .. On([Torch], TorchOp.MakeDevice, "device"),
 
         .. On([Torch], TorchOp.NewScope, "NewDisposeScope"),
+        .. On(["TorchSharp.ModuleExtensionMethods"], TorchOp.MoveModule, "half", "bfloat16", "float", "double"),
+
         .. On([Scope], TorchOp.DisposeEverything, "DisposeEverything", "DisposeEverythingBut"),
         .. On([Tensor], TorchOp.MoveToOuterScope, "MoveToOuterDisposeScope"),
         .. On([Scope], TorchOp.MoveToOuterScope, "MoveToOuter"),

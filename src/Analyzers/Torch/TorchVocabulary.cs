@@ -20,6 +20,7 @@ internal enum TorchType
     Parameterless,
     Scores,
     Weighted,
+    Recurrent,
     Sigmoid,
     LogSigmoid,
     DisposeScope,
@@ -203,7 +204,7 @@ internal static class TorchVocabulary
     /// <summary>A member that mentions none of these, nor a member that does, cannot matter to any rule.</summary>
     public static readonly string[] EventNames =
     [
-        "zero_grad", "step", "backward", "train", "eval", "softmax", "log_softmax", "Softmax", "LogSoftmax", .. TensorVocabulary.Losses.SelectMany(l => new[] { l.Function, l.Module }),
+        "zero_grad", "step", "backward", "clip_grad_norm_", "clip_grad_value_", "train", "eval", "softmax", "log_softmax", "Softmax", "LogSoftmax", .. TensorVocabulary.Losses.SelectMany(l => new[] { l.Function, l.Module }),
     ];
 
     /// <summary>Optimizers, schedulers, loaders and guards: a member that makes one is looked at for its own sake.</summary>
@@ -217,6 +218,35 @@ internal static class TorchVocabulary
 
     /// <summary>Who mentions one of these handles gradients by hand.</summary>
     public static readonly string[] GradientNames = ["grad"];
+
+    /// <summary>Who mentions one of these limits the size of gradients.</summary>
+    public static readonly string[] ClipNames = ["clip_grad_norm_", "clip_grad_value_"];
+
+    /// <summary>Who mentions one of these moves a module or a tensor.</summary>
+    public static readonly string[] MoveNames = ["to", "cuda"];
+
+    /// <summary>The same for moves of a module to another type.</summary>
+    public static readonly string[] TypeMoveNames = ["half", "bfloat16", "double"];
+
+    /// <summary>Who mentions one of these copies the parameters of one module to another.</summary>
+    public static readonly string[] CopyNames = ["load_state_dict", "copy_"];
+
+    /// <summary>Who mentions one of these wants gradients of tensors that were computed.</summary>
+    public static readonly string[] RetainGradNames = ["retain_grad", "autograd"];
+
+    /// <summary>The optimizer that keeps nothing from one step to the next, unless it is given a momentum.</summary>
+    public const string StatelessOptimizer = "SGD";
+
+    public const string MomentumParameter = "momentum";
+
+    public const string RetainGraphParameter = "retain_graph";
+
+    public const string CreateGraphParameter = "create_graph";
+
+    public const string MaxNormParameter = "max_norm";
+
+    /// <summary>The nested class of an optimizer that gives some parameters options of their own.</summary>
+    public const string ParameterGroupName = "ParamGroup";
 
     /// <summary>Who mentions one of these registers components.</summary>
     public static readonly string[] RegistrationNames = ["RegisterComponents", "register_module", "add_module", "register_parameter", "register_buffer"];

@@ -43,6 +43,35 @@ internal sealed record ModeState(Relation Relation, ImmutableHashSet<Site> Evals
 /// <summary>A forward pass that no backward() has followed yet, with the mode of the module when it ran.</summary>
 internal sealed record ForwardPass(Path Module, Site Site, ModeState Mode);
 
+/// <summary>A move of a module to another device or type.</summary>
+/// <param name="Device">Where to: "cpu", "cuda"; "?" where that is not certain, null where the device stays.</param>
+/// <param name="Type">To which type: a member of torch.ScalarType; "?" where that is not certain, null where the type stays.</param>
+/// <param name="Node">The call.</param>
+internal sealed record ModuleMove(Path Module, string? Device, string? Type, SyntaxNode Node)
+{
+    /// <summary>
+    /// Whether it makes new parameters of a module that was made on the default device and moved as these say: not where it goes to where
+    /// the module is. A device that is not certain may be any, but the same again.
+    /// </summary>
+    public bool Replaces(IEnumerable<ModuleMove> earlier, TrainingProgram program)
+    {
+        if (program.DefaultDevice is not { } initial) return false;
+        var before = earlier.Where(m => m.Module.Overlaps(Module)).ToList();
+        var devices = before.Select(m => Kind(m.Device)).OfType<string>().ToList();
+        var types = before.Select(m => m.Type).OfType<string>().ToList();
+        var device = Kind(Device);
+        var elsewhere = device == initial ? devices.Any(d => d != initial)
+            : device == TensorVocabulary.UnknownPlace ? devices.All(d => d == initial)
+            : device is not null && !devices.Contains(device) && !devices.Contains(TensorVocabulary.UnknownPlace);
+        var otherwise = Type is not (null or TensorVocabulary.UnknownPlace) && !types.Contains(TensorVocabulary.UnknownPlace)
+            && (Type == TensorVocabulary.DefaultType ? types.Any(t => t != Type) : !types.Contains(Type));
+        return elsewhere || otherwise;
+    }
+
+    // "cuda" may be "cuda:0".
+    private static string? Kind(string? device) => device?.Split(':')[0];
+}
+
 /// <summary>Everything known at one point of a body. Immutable; relations speak of the time since the body began.</summary>
 internal sealed record State
 {
@@ -70,6 +99,9 @@ internal sealed record State
 
     /// <summary>Dispose scopes that have ended, by the call that began them.</summary>
     public ImmutableHashSet<SyntaxNode> Ended { get; init; } = [];
+
+    /// <summary>Where modules may have been moved to since entry.</summary>
+    public ImmutableHashSet<ModuleMove> Moves { get; init; } = [];
 
     /// <summary>Whether backward() may have run since entry, and whether step() may have.</summary>
     public bool Backward { get; init; }
@@ -135,6 +167,7 @@ internal sealed record State
         || Backward == other.Backward && Stepped == other.Stepped
         && OtherGradients.Equals(other.OtherGradients)
         && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes)
+        && Moves.SetEquals(other.Moves)
         && Forwards.SetEquals(other.Forwards) && Escaped.SetEquals(other.Escaped)
         && Guards.SequenceEqual(other.Guards) && Ended.SetEquals(other.Ended);
 
@@ -149,6 +182,7 @@ internal sealed record State
             OtherGradients = left.OtherGradients.Equals(right.OtherGradients) ? left.OtherGradients : left.OtherGradients.Or(right.OtherGradients),
             Modes = JoinMap(left.Modes, right.Modes, left.Mode, right.Mode, (a, b) => a.Or(b)),
             Forwards = left.Forwards.Union(right.Forwards),
+            Moves = left.Moves.Union(right.Moves),
             Escaped = left.Escaped.Union(right.Escaped),
             Guards = left.Guards.Equals(right.Guards) ? left.Guards : left.Guards.Zip(right.Guards, (a, b) => a.Equals(b) ? a : null).TakeWhile(g => g is not null).ToImmutableArray()!,
             Ended = left.Ended.Union(right.Ended),
