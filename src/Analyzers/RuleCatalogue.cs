@@ -3,6 +3,7 @@ using TrainLint.Analyzers.Rules.Batches;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
+using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Rules.Resources;
 using TrainLint.Analyzers.Rules.TrainingStep;
 
@@ -17,6 +18,7 @@ internal static class RuleCatalogue
         new SchedulerSteppedBeforeOptimizer(),
         new ComponentsNotRegistered(),
         new SoftmaxBeforeCrossEntropy(),
+        new ClippingMisplaced(),
         new TrainingDataNotShuffled(),
         new MissingZeroGrad(),
         new StepBeforeBackward(),
