@@ -19,6 +19,7 @@ internal static class RuleCatalogue
         new ComponentsNotRegistered(),
         new SoftmaxBeforeCrossEntropy(),
         new ClippingMisplaced(),
+        new OptimizerCreatedInLoop(),
         new StaleOptimizer(),
         new TrainingDataNotShuffled(),
         new MissingZeroGrad(),
