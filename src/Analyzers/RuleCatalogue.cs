@@ -19,6 +19,7 @@ internal static class RuleCatalogue
         new ComponentsNotRegistered(),
         new SoftmaxBeforeCrossEntropy(),
         new ClippingMisplaced(),
+        new OptimizerMissesModel(),
         new OptimizerCreatedInLoop(),
         new StaleOptimizer(),
         new TrainingDataNotShuffled(),
