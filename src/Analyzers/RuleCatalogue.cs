@@ -22,6 +22,7 @@ internal static class RuleCatalogue
         new OptimizerMissesModel(),
         new OptimizerCreatedInLoop(),
         new StaleOptimizer(),
+        new RetainGraph(),
         new NonLeafRequiresGrad(),
         new TrainingDataNotShuffled(),
         new MissingZeroGrad(),
