@@ -25,6 +25,7 @@ internal static class RuleCatalogue
         new RetainGraph(),
         new EverythingFrozen(),
         new NonLeafRequiresGrad(),
+        new ParameterInTwoGroups(),
         new TrainingDataNotShuffled(),
         new MissingZeroGrad(),
         new StepBeforeBackward(),
