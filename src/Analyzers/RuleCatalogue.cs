@@ -23,6 +23,7 @@ internal static class RuleCatalogue
         new OptimizerCreatedInLoop(),
         new StaleOptimizer(),
         new RetainGraph(),
+        new RecurrentWithoutClipping(),
         new EverythingFrozen(),
         new NonLeafRequiresGrad(),
         new ParameterInTwoGroups(),
