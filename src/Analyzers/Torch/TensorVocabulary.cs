@@ -66,6 +66,10 @@ internal static class TensorVocabulary
     public const string StartDimensionParameter = "start_dim";
     public const string DeviceParameter = "device";
     public const string RequiresGradParameter = "requires_grad";
+    public const string RequiresGradMethod = "requires_grad_";
+
+    /// <summary>Who mentions one of these freezes parameters, or thaws them.</summary>
+    public static readonly string[] FreezeNames = [RequiresGradParameter, RequiresGradMethod];
 
     /// <summary>The parameters that give a layer's number of outputs, by its version's name for them.</summary>
     public static readonly string[] OutputSizeParameters = ["outputSize", "out_features", "out_channels", "outputChannel", "out_channel"];
@@ -94,9 +98,6 @@ internal static class TensorVocabulary
 
     /// <summary>Who mentions this takes a tensor off the graph.</summary>
     public const string DetachName = "detach";
-
-    /// <summary>Who mentions this normalizes scores by hand.</summary>
-    public const string LogSumExpName = "logsumexp";
 
     /// <summary>The linear layer whose outputs are the columns of its result.</summary>
     public const string LinearName = "Linear";
@@ -153,6 +154,12 @@ internal static class TensorVocabulary
     /// <summary>The arguments of backward() that stand for the gradient of a result that is no scalar.</summary>
     public static readonly string[] GradientParameters = ["grad_tensors", "grad_tensor"];
 
+    /// <summary>The type of new parameters.</summary>
+    public const string DefaultType = "Float32";
+
+    /// <summary>Stands for a device or type that is not certain.</summary>
+    public const string UnknownPlace = "?";
+
     /// <summary>Devices and types by the names of torch's own members.</summary>
     public static readonly (string Name, string Device)[] DeviceMembers = [("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"), ("META", "meta")];
 
@@ -179,6 +186,7 @@ internal static class TensorVocabulary
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
         .. All(TorchType.Linear, "Linear", "Bilinear"),
         .. All(TorchType.Passive, "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"),
+        .. All(TorchType.Recurrent, "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"),
         .. All(TorchType.Weighted, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Embedding", "EmbeddingBag", "RNN", "LSTM", "GRU",
             "RNNCell", "LSTMCell", "GRUCell", "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer",
             "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "PReLU"),
@@ -213,6 +221,8 @@ internal static class TensorVocabulary
         .. On([Torch], TorchOp.MakeDevice, "device"),
 
         .. On([Torch], TorchOp.NewScope, "NewDisposeScope"),
+        .. On(["TorchSharp.ModuleExtensionMethods"], TorchOp.MoveModule, "half", "bfloat16", "float", "double"),
+
         .. On([Scope], TorchOp.DisposeEverything, "DisposeEverything", "DisposeEverythingBut"),
         .. On([Tensor], TorchOp.MoveToOuterScope, "MoveToOuterDisposeScope"),
         .. On([Scope], TorchOp.MoveToOuterScope, "MoveToOuter"),

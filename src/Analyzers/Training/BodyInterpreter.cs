@@ -404,6 +404,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         var isNew = value.Paths.IsEmpty && !value.Partial;
         var self = value.Paths.Length == 1 && value.Paths[0].Equals(target);
         if (isNew) value = value.Named(target);
+        if (!self && !IsTensor(TypeOf(target))) Renamed(target, value);
         var named = value.Fact is null && value.Path is { } only && only.Equals(target);
         state = named ? state.Drop(target) : state.Put(target, value);
         if (!isNew || self) return;
@@ -757,6 +758,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 state = state with { Forwards = state.Forwards.Add(new(module, new Site(node, pass.Site.Cause), new(now.Relation.Then(pass.Mode.Relation), now.Evals.Union(pass.Mode.Evals)))) };
             }
 
+        foreach (var move in exit.Moves)
+            if (site.Map(move.Module) is { } moved) Move(move with { Module = moved });
         foreach (var path in exit.Escaped)
             if (site.Map(path) is { } mapped) Escape(Value.At(mapped));
         foreach (var pair in exit.Values)
@@ -861,7 +864,17 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 return receiver.Path is { } module ? Value.Of(new ParametersFact(ImmutableArray.Create(module), true)) : Value.Of(new ParametersFact(receiver.Paths, false));
 
             case TorchOp.MoveModule:
+                MoveModule(call, self);
                 return self;
+
+            case TorchOp.ClipGradients:
+                Record(EventKind.Clip, call, arguments.FirstOrDefault() ?? Value.Unknown);
+                return Value.Unknown;
+
+            case TorchOp.RegisterComponents:
+            case TorchOp.RegisterModule:
+                Record(EventKind.Register, call, receiver);
+                return TensorOperation(call, op, self, receiver, arguments);
 
             case TorchOp.AppendLayer:
                 return Append(receiver, arguments);
@@ -870,6 +883,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 return Loss(call, torch.LossOf(call.TargetMethod) ?? LossKind.Other, call.TargetMethod, default, arguments);
 
             case TorchOp.AddParameterGroup:
+                Record(EventKind.AddGroup, call, receiver);
                 if (receiver.Path is { } optimizer && state[optimizer].Fact is OptimizerFact made)
                     state = state.Put(optimizer, state[optimizer].With(made with { Parameters = made.Parameters with { Complete = false } }));
                 return Value.Unknown;

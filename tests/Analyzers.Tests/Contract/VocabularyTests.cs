@@ -26,6 +26,10 @@ public sealed class VocabularyTests
         ["TorchSharp.torch.Tensor.short"] = ["0.99.6"],
         ["TorchSharp.torch.nn.functional.sigmoid"] = ["0.99.6"],
         ["TorchSharp.torch.nn.functional.logsigmoid"] = ["0.99.6"],
+        ["TorchSharp.ModuleExtensionMethods.half"] = ["0.99.6"],
+        ["TorchSharp.ModuleExtensionMethods.bfloat16"] = ["0.99.6"],
+        ["TorchSharp.ModuleExtensionMethods.float"] = ["0.99.6"],
+        ["TorchSharp.ModuleExtensionMethods.double"] = ["0.99.6"],
         ["TorchSharp.DisposeScope.Attach"] = ["0.99.6"],
         ["TorchSharp.DisposeScope.Include"] = ["0.102.8", "0.105.2", "0.107"],
         ["TorchSharp.DisposeScope.MoveToOther"] = ["0.99.6"],
@@ -69,7 +73,7 @@ public sealed class VocabularyTests
     {
         var names = Versions.SelectMany(Surface).Select(WithoutParameters).Select(id => id.Split('.')[^1].Split('`')[0]).ToHashSet();
         var unknown = TorchVocabulary.EventNames
-            .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.ClippingNames)
+            .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.ClippingNames).Concat(TorchVocabulary.MoveNames)
             .Concat(TensorVocabulary.DefaultDeviceNames).Concat(TensorVocabulary.EnableGradientNames).Concat(TensorVocabulary.MeaningNames).Concat(TensorVocabulary.DeviceMembers.Select(m => m.Name)).Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
             .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.TrainName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
             .Where(name => !names.Contains(name)).Distinct().ToList();
