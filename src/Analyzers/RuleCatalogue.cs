@@ -24,6 +24,8 @@ internal static class RuleCatalogue
         new OptimizerNeverStepped(),
         new MissingTrainMode(),
         new TrainModeNotRestored(),
+        new MoveResultDiscarded(),
+        new TensorResultDiscarded(),
         new GradGuardNotDisposed(),
     ];
 }

@@ -114,8 +114,8 @@ internal static class TensorVocabulary
 
         .. On([Tensor], TorchOp.Detach, "detach", "detach_"),
         .. On([Tensor], TorchOp.SetRequiresGrad, "requires_grad_"),
-        .. On([Tensor], TorchOp.MoveTensor, "to", "cpu", "cuda"),
-        .. On([Tensor], TorchOp.Cast, "to_type", "float", "half", "double", "int", "long", "bool", "byte", "short"),
+        .. On([Tensor], TorchOp.MoveTensor, "to", "cpu", "cuda", "mps"),
+        .. On([Tensor], TorchOp.Cast, "to_type", "type", "type_as", "float", "half", "bfloat16", "double", "int", "long", "bool", "byte", "char", "short"),
         .. On([Tensor], TorchOp.Item, "item"),
         .. On([Extensions], TorchOp.Item, "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"),
         .. On([Torch], TorchOp.Make, "tensor", "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"),

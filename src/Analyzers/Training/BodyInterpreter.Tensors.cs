@@ -186,11 +186,11 @@ internal sealed partial class BodyInterpreter
     {
         var device = known.Device;
         var type = known.Type;
-        if (call.TargetMethod.Name is "cpu" or "cuda")
+        if (call.TargetMethod.Name is "cpu" or "cuda" or "mps")
         {
-            device = call.TargetMethod.Name == "cpu" ? "cpu" : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
+            device = call.TargetMethod.Name is "cpu" or "mps" ? call.TargetMethod.Name : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
         }
-        else if (op == TorchOp.Cast && call.TargetMethod.Name != "to_type")
+        else if (op == TorchOp.Cast && !(call.TargetMethod.Name is "to_type" or "type" && call.Arguments.Any(a => a.Parameter?.Type.TypeKind == TypeKind.Enum)))
         {
             type = TensorVocabulary.TypeMembers.FirstOrDefault(m => m.Name == call.TargetMethod.Name).Type;
         }

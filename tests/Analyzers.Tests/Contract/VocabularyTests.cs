@@ -22,7 +22,9 @@ public sealed class VocabularyTests
 
     private static readonly Dictionary<string, string[]> AbsentMethods = new()
     {
+        ["TorchSharp.torch.Tensor.bfloat16"] = ["0.99.6"],
         ["TorchSharp.torch.Tensor.half"] = ["0.99.6"],
+        ["TorchSharp.torch.Tensor.mps"] = ["0.99.6"],
         ["TorchSharp.torch.Tensor.short"] = ["0.99.6"],
         ["TorchSharp.torch.nn.functional.sigmoid"] = ["0.99.6"],
         ["TorchSharp.torch.nn.functional.logsigmoid"] = ["0.99.6"],
