@@ -3,6 +3,7 @@ using TrainLint.Analyzers.Rules.Batches;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
+using TrainLint.Analyzers.Rules.Monitoring;
 using TrainLint.Analyzers.Rules.Resources;
 using TrainLint.Analyzers.Rules.TrainingStep;
 
@@ -26,6 +27,9 @@ internal static class RuleCatalogue
         new TrainModeNotRestored(),
         new MoveResultDiscarded(),
         new TensorResultDiscarded(),
+        new TensorPrintedAsMetadata(),
         new GradGuardNotDisposed(),
+        new InPlaceResultDisposed(),
+        new ItemType(),
     ];
 }

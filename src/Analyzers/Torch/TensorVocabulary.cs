@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace TrainLint.Analyzers.Torch;
 
 /// <summary>The losses that the analysis tells apart.</summary>
@@ -72,6 +74,35 @@ internal static class TensorVocabulary
 
     /// <summary>Whoever mentions one of these may switch gradients on again.</summary>
     public static readonly string[] EnableGradientNames = ["enable_grad", "set_grad_enabled"];
+
+    /// <summary>Methods in place by their name that return a tensor object of their own, which may be disposed.</summary>
+    public static readonly string[] InPlaceButNotItself = ["zero_"];
+
+    /// <summary>The first version whose methods in place return the tensor itself and not another object for it.</summary>
+    public static readonly Version InPlaceReturnsItself = new(0, 100, 5);
+
+    public const string ItemName = "item";
+
+    /// <summary>Ways to read a tensor, as they are written behind it.</summary>
+    public const string ToSingleCall = ".ToSingle()";
+    public const string ItemFloatCall = ".item<float>()";
+    public const string StrCall = ".str()";
+
+    /// <summary>How a number is read out of a tensor of one element: by a type that must be the tensor's own, or with a conversion.</summary>
+    public static readonly (SpecialType Argument, string Keyword, string Type, string Conversion)[] Items =
+    [
+        (SpecialType.System_Single, "float", "Float32", "ToSingle"),
+        (SpecialType.System_Double, "double", "Float64", "ToDouble"),
+        (SpecialType.System_Int64, "long", "Int64", "ToInt64"),
+        (SpecialType.System_Int32, "int", "Int32", "ToInt32"),
+        (SpecialType.System_Int16, "short", "Int16", "ToInt16"),
+        (SpecialType.System_Byte, "byte", "Byte", "ToByte"),
+        (SpecialType.System_SByte, "sbyte", "Int8", "ToSByte"),
+        (SpecialType.System_Boolean, "bool", "Bool", "ToBoolean"),
+    ];
+
+    /// <summary>Members, and words, that say a text is about what a tensor is and not about what is in it.</summary>
+    public static readonly string[] MetadataNames = ["shape", "dtype", "device", "size", "tensor"];
 
     /// <summary>Devices and types by the names of torch's own members.</summary>
     public static readonly (string Name, string Device)[] DeviceMembers = [("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"), ("META", "meta")];

@@ -18,6 +18,8 @@ internal sealed class TorchSymbols
 
     private TorchSymbols(Compilation compilation)
     {
+        var version = compilation.ReferencedAssemblyNames.First(a => a.Name == TorchVocabulary.Assembly).Version;
+        Version = version >= TorchVocabulary.OldestVersion ? version : TorchVocabulary.NewestVersion;
         types = new(SymbolEqualityComparer.Default);
         methods = new(SymbolEqualityComparer.Default);
         foreach (var (type, name) in TorchVocabulary.Types)
@@ -31,6 +33,9 @@ internal sealed class TorchSymbols
             foreach (var symbol in Find(compilation, group.Key))
                 methods[symbol] = group.ToDictionary(m => m.Name, m => m.Op);
     }
+
+    /// <summary>The version of the library that is referenced; the newest where the assembly does not carry a published one.</summary>
+    public Version Version { get; }
 
     /// <summary>The symbols, or null where the compilation does not reference TorchSharp: then nothing is to be registered.</summary>
     public static TorchSymbols? TryCreate(Compilation compilation) =>

@@ -53,7 +53,9 @@ internal sealed partial class BodyInterpreter
     {
         if (!IsTensor(operation.Type)) return Value.Unknown;
         var tensors = operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value).ToList();
+        if (IsComparison(operation)) return Fresh(new TensorFact { Type = "Bool", Device = Known(Derived(operation.Type, [], tensors)).Device, Graph = GraphFact.Cut(operation.Syntax) });
         var value = Derived(operation.Type, tensors.Select(GraphOf), tensors);
+        if (CommonType(tensors, operation, operands.Select(o => o.Operation)) is { } type) value = value.With(Known(value) with { Type = type });
 
         // A loss that is scaled is still that loss.
         return tensors.Count == 1 && operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide } && Known(tensors[0]).Loss is { } loss
@@ -139,7 +141,7 @@ internal sealed partial class BodyInterpreter
 
             case TorchOp.Reduce:
                 var whole = arguments.Length == 0 || call.Arguments.All(a => a.ArgumentKind == ArgumentKind.DefaultValue || IsTensor(a.Value.Type) || IsScalarType(a.Value.Type));
-                return Fresh(new TensorFact { Graph = GraphOf(self), Device = known.Device, Shape = whole ? ShapeFact.Scalar : null });
+                return Fresh(new TensorFact { Graph = GraphOf(self), Device = known.Device, Type = ReducedType(call, known), Shape = whole ? ShapeFact.Scalar : null });
 
             case TorchOp.MoveTensor:
             case TorchOp.Cast:
@@ -401,6 +403,7 @@ internal sealed partial class BodyInterpreter
         {
             Graph = GraphFact.Combine([GraphOf(input), of]),
             Device = Known(input).Device,
+            Type = LossType(kind, Known(input), Known(target)),
             Shape = reduction is TensorVocabulary.ReductionMean or TensorVocabulary.ReductionSum ? ShapeFact.Scalar : null,
             Loss = new LossFact(kind, reduction, call.Syntax),
         });

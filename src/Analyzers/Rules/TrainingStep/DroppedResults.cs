@@ -33,15 +33,21 @@ internal static class DroppedResults
     /// <summary>Whether the call is made to see whether it works, or how long it takes: of a tensor made on the spot, in a try of its own, under Assert.Throws, with a watch.</summary>
     public static bool IsTrial(OperationReport report, DroppedResult dropped)
     {
-        if (!IsKept(report.Torch, dropped.Receiver)) return true;
-        for (var n = dropped.Node.Parent; n is not null and not MemberDeclarationSyntax; n = n.Parent)
+        if (!IsKept(report.Torch, dropped.Receiver) || IsTried(dropped.Node)) return true;
+        return report.Program.Index.Around(report.Node) is { } member && TimingNames.Any(member.Names.Contains);
+    }
+
+    /// <summary>Whether the node stands alone in a try, or in what Assert.Throws and the like are given.</summary>
+    public static bool IsTried(SyntaxNode node)
+    {
+        for (var n = node.Parent; n is not null and not MemberDeclarationSyntax; n = n.Parent)
         {
-            if (n is TryStatementSyntax { Block.Statements.Count: 1 } attempt && attempt.Block.Span.Contains(dropped.Node.Span)) return true;
+            if (n is TryStatementSyntax { Block.Statements.Count: 1 } attempt && attempt.Block.Span.Contains(node.Span)) return true;
             if (n is AnonymousFunctionExpressionSyntax { Parent: ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax { Expression: var callee } } } && Name(callee) is { } name
                 && (name.Contains("Throw") || name.Contains("Exception") || name.Contains("Time") || name.Contains("Measure"))) return true;
         }
 
-        return report.Program.Index.Around(report.Node) is { } member && TimingNames.Any(member.Names.Contains);
+        return false;
     }
 
     // Whether somebody still holds the tensor after the call: it comes out of a variable, and not fresh from the library.
