@@ -27,9 +27,11 @@ internal static class RuleCatalogue
         new TrainModeNotRestored(),
         new MoveResultDiscarded(),
         new TensorResultDiscarded(),
+        new TensorOnDefaultDevice(),
         new TensorPrintedAsMetadata(),
         new GradGuardNotDisposed(),
         new InPlaceResultDisposed(),
         new ItemType(),
+        new AffectedLibraryVersion(),
     ];
 }

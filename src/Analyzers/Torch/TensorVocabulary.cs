@@ -59,6 +59,7 @@ internal static class TensorVocabulary
     public const string LogTargetParameter = "log_target";
     public const string DTypeParameter = "dtype";
     public const string DeviceParameter = "device";
+    public const string TypeParameter = "type";
     public const string RequiresGradParameter = "requires_grad";
 
     /// <summary>The parameters that give a layer's number of outputs, by its version's name for them.</summary>
@@ -68,6 +69,12 @@ internal static class TensorVocabulary
     public const long ReductionNone = 0;
     public const long ReductionMean = 1;
     public const long ReductionSum = 2;
+
+    public const string TensorFactoryName = "tensor";
+
+    /// <summary>What makes new tensors, on the default device where none is named.</summary>
+    public static readonly string[] FactoryNames =
+        [TensorFactoryName, "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"];
 
     /// <summary>Whoever sets the default device makes the place of new tensors unknown.</summary>
     public static readonly string[] DefaultDeviceNames = ["set_default_device", "set_default_tensor_type"];
@@ -121,6 +128,7 @@ internal static class TensorVocabulary
         (TorchType.DisposeScope, Scope),
         (TorchType.Device, "TorchSharp.torch+Device"),
         (TorchType.Scalar, "TorchSharp.Scalar"),
+        (TorchType.TensorIndex, "TorchSharp.torch+TensorIndex"),
         .. All(TorchType.Parameterless, "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
             "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "Unflatten", "Upsample", "PixelShuffle", "ZeroPad2d"),
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
@@ -149,7 +157,7 @@ internal static class TensorVocabulary
         .. On([Tensor], TorchOp.Cast, "to_type", "type", "type_as", "float", "half", "bfloat16", "double", "int", "long", "bool", "byte", "char", "short"),
         .. On([Tensor], TorchOp.Item, "item"),
         .. On([Extensions], TorchOp.Item, "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"),
-        .. On([Torch], TorchOp.Make, "tensor", "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"),
+        .. On([Torch], TorchOp.Make, FactoryNames),
         .. On([Torch], TorchOp.MakeLike, "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like"),
         .. On([Torch], TorchOp.MakeDevice, "device"),
 

@@ -67,6 +67,22 @@ internal sealed class TorchSymbols
         return LibraryNames.Contains(assembly.Name);
     }
 
+    /// <summary>Whether the type is the one of that metadata name.</summary>
+    public static bool IsNamed(INamedTypeSymbol? type, string name)
+    {
+        var at = name.Length;
+        for (ISymbol? s = type?.OriginalDefinition; s is not null and not INamespaceSymbol { IsGlobalNamespace: true }; s = s.ContainingSymbol)
+        {
+            if (s is IModuleSymbol or IAssemblySymbol) break;
+            var part = s.MetadataName;
+            if (at < part.Length || string.CompareOrdinal(name, at - part.Length, part, 0, part.Length) != 0) return false;
+            at -= part.Length;
+            if (at > 0 && name[--at] is not ('+' or '.')) return false;
+        }
+
+        return type is not null && at == 0;
+    }
+
     /// <summary>Which loss the function computes; null for anything else.</summary>
     public LossKind? LossOf(IMethodSymbol method) =>
         OperationOf(method) != TorchOp.Loss ? null : TensorVocabulary.Losses.First(l => l.Function == method.Name).Kind;

@@ -25,6 +25,7 @@ internal enum TorchType
     DisposeScope,
     Device,
     Scalar,
+    TensorIndex,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>

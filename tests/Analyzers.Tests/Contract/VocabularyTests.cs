@@ -58,6 +58,13 @@ public sealed class VocabularyTests
         Assert.True(missing.Count == 0, $"TorchSharp {version} has no method {string.Join(", ", missing)}");
     }
 
+    [Fact]
+    public void Every_defect_is_of_a_member_that_some_affected_version_has()
+    {
+        var members = Versions.ToDictionary(v => Version.Parse(v), v => Surface(v).Where(id => id[0] is 'M' or 'P').Select(WithoutParameters).ToHashSet());
+        Assert.All(LibraryDefects.All, defect => Assert.Contains(members.Where(m => m.Key < defect.FixedIn), m => m.Value.Contains(Name(defect.Type) + "." + defect.Member.Replace('.', '#'))));
+    }
+
     [Theory]
     [MemberData(nameof(AllVersions))]
     public void Every_loss_has_its_module(string version)
