@@ -53,7 +53,7 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
 
     private static void InspectFlow(OperationBlockAnalysisContext context, TrainingProgram program)
     {
-        if (context.OperationBlocks.IsEmpty || !BodyReport.MayMatter(program, context.OwningSymbol, context.OperationBlocks)) return;
+        if (context.OperationBlocks.IsEmpty || !BodyReport.MayMatter(program, context.OperationBlocks)) return;
         if (program.BodyOwnedBy(context.OwningSymbol, context.CancellationToken) is not { } body) return;
         foreach (var flow in program.FlowsIn(body, true, context.CancellationToken))
         {

@@ -17,6 +17,12 @@ internal interface IFlowProblem<TState>
 
     bool Same(TState left, TState right);
 
+    /// <summary>
+    /// What a handler has to know of a state in the middle of a block that began with <paramref name="entry"/>: null where it is nothing
+    /// that it will not see at the block's beginning or end.
+    /// </summary>
+    TState? Between(TState entry, TState before, TState after);
+
     /// <summary>A last word on the state that leaves a block whose branch depends on the condition.</summary>
     TState Decide(IOperation condition, TState state);
 }
@@ -80,20 +86,23 @@ internal sealed class ForwardFlow<TState>
 
     private bool Visit(BasicBlock block, TState state, ControlFlowRegion region, Dictionary<int, TState> local, SortedSet<int> work)
     {
-        EnterHandlers(block, state, region, local, work);
+        var entry = state;
+        var handlers = Handlers(block, region);
+        Enter(handlers, state, local, work);
         foreach (var operation in block.Operations)
         {
-            state = problem.Transfer(operation, state);
-            EnterHandlers(block, state, region, local, work);
+            var after = problem.Transfer(operation, state);
+            if (problem.Between(entry, state, after) is { } between) Enter(handlers, between, local, work);
+            state = after;
         }
 
         if (block.BranchValue is { } value)
         {
             state = problem.Transfer(value, state);
             if (block.ConditionKind != ControlFlowConditionKind.None) state = problem.Decide(value, state);
-            EnterHandlers(block, state, region, local, work);
         }
 
+        Enter(handlers, state, local, work);
         return Follow(block, block.ConditionalSuccessor, state, region, local, work)
             && Follow(block, block.FallThroughSuccessor, state, region, local, work);
     }
@@ -128,15 +137,24 @@ internal sealed class ForwardFlow<TState>
     }
 
     // An exception can leave a block anywhere: the handlers of every try around it start from any state inside it.
-    private void EnterHandlers(BasicBlock block, TState state, ControlFlowRegion within, Dictionary<int, TState> local, SortedSet<int> work)
+    private static List<int>? Handlers(BasicBlock block, ControlFlowRegion within)
     {
+        List<int>? handlers = null;
         for (var region = block.EnclosingRegion; region is not null && region != within; region = region.EnclosingRegion)
         {
             if (region.Kind != ControlFlowRegionKind.Try || region.EnclosingRegion is not { Kind: ControlFlowRegionKind.TryAndCatch } whole) continue;
             foreach (var handler in whole.NestedRegions)
                 if (handler.Kind is ControlFlowRegionKind.Catch or ControlFlowRegionKind.FilterAndHandler)
-                    Reach(handler.FirstBlockOrdinal, state, local, work);
+                    (handlers ??= []).Add(handler.FirstBlockOrdinal);
         }
+
+        return handlers;
+    }
+
+    private void Enter(List<int>? handlers, TState state, Dictionary<int, TState> local, SortedSet<int> work)
+    {
+        if (handlers is null) return;
+        foreach (var handler in handlers) Reach(handler, state, local, work);
     }
 
     private void Reach(int ordinal, TState state, Dictionary<int, TState> local, SortedSet<int> work)
@@ -150,7 +168,7 @@ internal sealed class ForwardFlow<TState>
         }
 
         // What the reporting pass will see: everything that reaches the block on any way.
-        entries[ordinal] = entries[ordinal] is { } seen ? problem.Join(seen, joined) : joined;
+        entries[ordinal] = entries[ordinal] is not { } seen || ReferenceEquals(seen, old) ? joined : problem.Join(seen, joined);
     }
 
     private static bool Possible(BasicBlock block, ControlFlowBranch branch)

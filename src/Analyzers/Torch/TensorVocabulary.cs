@@ -65,6 +65,31 @@ internal static class TensorVocabulary
     /// <summary>The parameters that give a layer's number of outputs, by its version's name for them.</summary>
     public static readonly string[] OutputSizeParameters = ["outputSize", "out_features", "out_channels", "outputChannel", "out_channel"];
 
+    /// <summary>Factories by what they make without being told a type: floats, or Int64.</summary>
+    public static readonly string[] FloatFactories = ["zeros", "ones", "empty", "eye", "rand", "randn", "linspace"];
+    public static readonly string[] IndexFactories = ["randint", "randperm"];
+
+    /// <summary>Factories that take type and shape from the data that they are given.</summary>
+    public static readonly string[] DataFactories = ["tensor", "from_array", "as_tensor"];
+
+    /// <summary>Factories whose first arguments are the sizes.</summary>
+    public static readonly string[] SizedFactories = ["zeros", "ones", "empty", "rand", "randn"];
+
+    /// <summary>Factories that make one dimension.</summary>
+    public static readonly string[] VectorFactories = ["arange", "randperm", "linspace"];
+
+    /// <summary>Parameters of factories that say nothing about the size, and those that reshape the data.</summary>
+    public static readonly string[] NoSizeParameters = [DTypeParameter, DeviceParameter, RequiresGradParameter, "names", "generator"];
+    public static readonly string[] ReshapingParameters = ["dimensions", "rows", "dim0"];
+
+    /// <summary>Methods that name in their own name where the result lives, or leave the type to an argument.</summary>
+    public const string ToCpu = "cpu";
+    public const string ToMps = "mps";
+    public const string TypeName = "type";
+    public const string SumName = "sum";
+    public const string ToCuda = "cuda";
+    public const string ToType = "to_type";
+
     /// <summary>Values of torch.nn.Reduction.</summary>
     public const long ReductionNone = 0;
     public const long ReductionMean = 1;
@@ -127,11 +152,14 @@ internal static class TensorVocabulary
         (TorchType.LogSigmoid, Modules + "LogSigmoid"),
         (TorchType.DisposeScope, Scope),
         (TorchType.Device, "TorchSharp.torch+Device"),
+        (TorchType.DeviceKind, "TorchSharp.DeviceType"),
         (TorchType.Scalar, "TorchSharp.Scalar"),
         (TorchType.TensorIndex, "TorchSharp.torch+TensorIndex"),
         .. All(TorchType.Parameterless, "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
             "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "Unflatten", "Upsample", "PixelShuffle", "ZeroPad2d"),
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
+        .. All(TorchType.Linear, "Linear", "Bilinear"),
+        .. All(TorchType.Passive, "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"),
         .. All(TorchType.Weighted, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Embedding", "EmbeddingBag", "RNN", "LSTM", "GRU",
             "RNNCell", "LSTMCell", "GRUCell", "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer",
             "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "PReLU"),

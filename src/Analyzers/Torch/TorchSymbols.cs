@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace TrainLint.Analyzers.Torch;
@@ -7,14 +6,14 @@ namespace TrainLint.Analyzers.Torch;
 /// <summary>The vocabulary, looked up once in one compilation.</summary>
 internal sealed class TorchSymbols
 {
-    private static readonly ImmutableHashSet<string> MethodNames = TorchVocabulary.Methods.Select(m => m.Name).ToImmutableHashSet();
+    private static readonly HashSet<string> MethodNames = [.. TorchVocabulary.Methods.Select(m => m.Name)];
 
-    private static readonly ImmutableHashSet<string> LibraryNames = TorchVocabulary.Libraries.ToImmutableHashSet();
+    private static readonly HashSet<string> LibraryNames = [.. TorchVocabulary.Libraries];
 
     private readonly Dictionary<INamedTypeSymbol, List<TorchType>> types;
     private readonly Dictionary<INamedTypeSymbol, Dictionary<string, TorchOp>> methods;
     private readonly ConcurrentDictionary<IMethodSymbol, TorchOp> operations = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, ImmutableArray<TorchType>> kinds = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<INamedTypeSymbol, ulong> kinds = new(SymbolEqualityComparer.Default);
 
     private TorchSymbols(Compilation compilation)
     {
@@ -44,7 +43,7 @@ internal sealed class TorchSymbols
     /// <summary>Whether the type, or one that it derives from, is of that kind.</summary>
     public bool Is(ITypeSymbol? type, TorchType kind) => type switch
     {
-        INamedTypeSymbol named => Kinds(named).Contains(kind),
+        INamedTypeSymbol named => (Kinds(named) & 1UL << (int)kind) != 0,
         ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(c => Is(c, kind)),
         _ => false,
     };
@@ -53,11 +52,15 @@ internal sealed class TorchSymbols
     public bool IsModuleLike(ITypeSymbol? type) =>
         Is(type, TorchType.Module) || type is INamedTypeSymbol { TypeKind: TypeKind.Interface } named && methods.ContainsKey(named.OriginalDefinition);
 
+    /// <summary>Whether a method of that name can do anything that matters; asks for no symbol.</summary>
+    public static bool MayOperate(string name) => MethodNames.Contains(name);
+
     /// <summary>What the method does; an override does what the method that it overrides does.</summary>
     public TorchOp OperationOf(IMethodSymbol method)
     {
-        if (!MethodNames.Contains(method.Name)) return TorchOp.None;
-        return operations.GetOrAdd((method.ReducedFrom ?? method).OriginalDefinition, Classify);
+        if (!MayOperate(method.Name)) return TorchOp.None;
+        method = (method.ReducedFrom ?? method).OriginalDefinition;
+        return operations.TryGetValue(method, out var op) ? op : operations.GetOrAdd(method, Classify(method));
     }
 
     /// <summary>Whether the member belongs to the library itself (or to its companions of the same root namespace), and so can be trusted not to train behind our back.</summary>
@@ -108,14 +111,17 @@ internal sealed class TorchSymbols
         return TorchOp.None;
     }
 
-    private ImmutableArray<TorchType> Kinds(INamedTypeSymbol type) => kinds.GetOrAdd(type.OriginalDefinition, t =>
+    // The kinds of a type and of all that it derives from, one bit each.
+    private ulong Kinds(INamedTypeSymbol type)
     {
-        var found = ImmutableArray.CreateBuilder<TorchType>();
-        for (var b = t; b is not null; b = b.BaseType?.OriginalDefinition)
-            if (types.TryGetValue(b, out var kinds))
-                found.AddRange(kinds);
-        return found.ToImmutable();
-    });
+        type = type.OriginalDefinition;
+        if (kinds.TryGetValue(type, out var known)) return known;
+        var found = 0UL;
+        for (var t = type; t is not null; t = t.BaseType?.OriginalDefinition)
+            if (types.TryGetValue(t, out var kindsOf))
+                foreach (var kind in kindsOf) found |= 1UL << (int)kind;
+        return kinds.GetOrAdd(type, found);
+    }
 
 #pragma warning disable RS0030 // The one place that looks types up by name, and only in the libraries that can have them.
     private static IEnumerable<INamedTypeSymbol> Find(Compilation compilation, string name) =>

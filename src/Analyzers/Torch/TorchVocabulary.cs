@@ -19,11 +19,14 @@ internal enum TorchType
     IterableDataLoader,
     Parameterless,
     Scores,
+    Linear,
     Weighted,
+    Passive,
     Sigmoid,
     LogSigmoid,
     DisposeScope,
     Device,
+    DeviceKind,
     Scalar,
     TensorIndex,
 }
@@ -196,6 +199,8 @@ internal static class TorchVocabulary
 
     public const string ZeroGradName = "zero_grad";
 
+    public const string BackwardName = "backward";
+
     public const string TrainName = "train";
 
     public const string ForwardName = "forward";
@@ -223,8 +228,14 @@ internal static class TorchVocabulary
     /// <summary>Who mentions one of these handles gradients by hand.</summary>
     public static readonly string[] GradientNames = ["grad"];
 
-    /// <summary>Who mentions one of these registers components.</summary>
-    public static readonly string[] RegistrationNames = ["RegisterComponents", "register_module", "add_module", "register_parameter", "register_buffer"];
+    /// <summary>Clipping works in place, but sets no gradient.</summary>
+    public static readonly string[] ClippingNames = ["clip_grad_norm_", "clip_grad_value_"];
+
+    /// <summary>Who mentions one of these registers modules.</summary>
+    public static readonly string[] RegistrationNames = ["RegisterComponents", "register_module", "add_module"];
+
+    /// <summary>Who mentions one of these registers parameters, one by one.</summary>
+    public static readonly string[] ParameterRegistrationNames = ["register_parameter"];
 
     /// <summary>The class that the module base classes are nested in.</summary>
     public const string NnName = "nn";

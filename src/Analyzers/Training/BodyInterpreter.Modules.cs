@@ -27,7 +27,7 @@ internal sealed partial class BodyInterpreter
         if (torch.Is(module.Type, TorchType.Sigmoid)) return Fresh(Through(Meaning.Sigmoid));
         if (torch.Is(module.Type, TorchType.LogSigmoid)) return Fresh(Through(Meaning.LogSigmoid));
         if (torch.Is(module.Type, TorchType.Scores))
-            return Fresh(TensorFact.Of(Meaning.Scores, node) with { Graph = weights, Device = known.Device, Shape = IsLinear(module.Type) && module.Number(TensorVocabulary.OutputSizeParameters) is { } size ? ShapeFact.EndingIn(size) : null });
+            return Fresh(TensorFact.Of(Meaning.Scores, node) with { Graph = weights, Device = known.Device, Shape = torch.Is(module.Type, TorchType.Linear) && module.Number(TensorVocabulary.OutputSizeParameters) is { } size ? ShapeFact.EndingIn(size) : null });
         if (torch.Is(module.Type, TorchType.Weighted)) return Yield(yields, new TensorFact { Graph = weights, Device = known.Device });
         if (torch.Is(module.Type, TorchType.Sequential) && TorchSymbols.IsLibrary(module.Type)) return Chain(module, yields, receiver, input);
         if (IsPassive(module.Type)) return Yield(yields, new TensorFact { Graph = GraphFact.Combine(arguments.Where(a => a is not null).Select(a => GraphOf(a!))), Device = known.Device });
@@ -36,10 +36,7 @@ internal sealed partial class BodyInterpreter
 
     // A module without parameters of its own, which only passes on: an activation, dropout, a loss.
     private bool IsPassive(INamedTypeSymbol type) =>
-        torch.Is(type, TorchType.Parameterless) || TorchSymbols.IsLibrary(type) && torch.Is(type, TorchType.Dropout) && !torch.Is(type, TorchType.Weighted) && type.Name.Contains("Dropout")
-        || torch.Is(type, TorchType.Loss) && TorchSymbols.IsLibrary(type);
-
-    private bool IsLinear(INamedTypeSymbol type) => torch.Is(type, TorchType.Scores) && type.Name is "Linear" or "Bilinear";
+        torch.Is(type, TorchType.Parameterless) || torch.Is(type, TorchType.Passive) && TorchSymbols.IsLibrary(type) || torch.Is(type, TorchType.Loss) && TorchSymbols.IsLibrary(type);
 
     // A Sequential: through its layers, as far as they are known.
     private Value Chain(MadeModule module, ITypeSymbol? yields, Value receiver, Value input)

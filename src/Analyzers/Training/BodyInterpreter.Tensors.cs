@@ -188,11 +188,11 @@ internal sealed partial class BodyInterpreter
     {
         var device = known.Device;
         var type = known.Type;
-        if (call.TargetMethod.Name is "cpu" or "cuda" or "mps")
+        if (call.TargetMethod.Name is TensorVocabulary.ToCpu or TensorVocabulary.ToMps or TensorVocabulary.ToCuda)
         {
-            device = call.TargetMethod.Name is "cpu" or "mps" ? call.TargetMethod.Name : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
+            device = call.TargetMethod.Name != TensorVocabulary.ToCuda ? call.TargetMethod.Name : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
         }
-        else if (op == TorchOp.Cast && !(call.TargetMethod.Name is "to_type" or "type" && call.Arguments.Any(a => a.Parameter?.Type.TypeKind == TypeKind.Enum)))
+        else if (op == TorchOp.Cast && !(call.TargetMethod.Name is TensorVocabulary.ToType or TensorVocabulary.TypeName && call.Arguments.Any(a => a.Parameter?.Type.TypeKind == TypeKind.Enum)))
         {
             type = TensorVocabulary.TypeMembers.FirstOrDefault(m => m.Name == call.TargetMethod.Name).Type;
         }
@@ -216,7 +216,7 @@ internal sealed partial class BodyInterpreter
         return state.GradientsOff is { } off ? Value.Of(moved with { Owner = null, Graph = GraphFact.Cut(off.Node) }) : Value.Of(moved with { Owner = known.Owner });
     }
 
-    private bool IsDeviceType(ITypeSymbol? type) => torch.Is(type, TorchType.Device) || type is { SpecialType: SpecialType.System_String } or { Name: "DeviceType", TypeKind: TypeKind.Enum };
+    private bool IsDeviceType(ITypeSymbol? type) => torch.Is(type, TorchType.Device) || torch.Is(type, TorchType.DeviceKind) || type is { SpecialType: SpecialType.System_String };
 
     /// <summary>The device that an expression certainly names.</summary>
     private string? DeviceOf(IOperation operation)
@@ -274,75 +274,67 @@ internal sealed partial class BodyInterpreter
     // The type that a factory takes from its data or has by default.
     private static string? ElementType(IInvocationOperation call)
     {
-        switch (call.TargetMethod.Name)
+        var name = call.TargetMethod.Name;
+        if (TensorVocabulary.FloatFactories.Contains(name)) return "Float32";
+        if (TensorVocabulary.IndexFactories.Contains(name)) return "Int64";
+        if (!TensorVocabulary.DataFactories.Contains(name)) return null;
+        var type = call.TargetMethod.Parameters.FirstOrDefault()?.Type;
+        while (type is IArrayTypeSymbol array) type = array.ElementType;
+        if (type is INamedTypeSymbol { TypeArguments: [var item] }) type = item;
+        return type?.SpecialType switch
         {
-            case "zeros" or "ones" or "empty" or "eye" or "rand" or "randn" or "linspace":
-                return "Float32";
-            case "randint" or "randperm":
-                return "Int64";
-            case "tensor" or "from_array" or "as_tensor":
-                var type = call.TargetMethod.Parameters.FirstOrDefault()?.Type;
-                while (type is IArrayTypeSymbol array) type = array.ElementType;
-                if (type is INamedTypeSymbol { TypeArguments: [var item] }) type = item;
-                return type?.SpecialType switch
-                {
-                    SpecialType.System_Single => "Float32",
-                    SpecialType.System_Double => "Float64",
-                    SpecialType.System_Int64 => "Int64",
-                    SpecialType.System_Int32 => "Int32",
-                    SpecialType.System_Int16 => "Int16",
-                    SpecialType.System_Byte => "Byte",
-                    SpecialType.System_SByte => "Int8",
-                    SpecialType.System_Boolean => "Bool",
-                    _ => null,
-                };
-            default:
-                return null;
-        }
+            SpecialType.System_Single => "Float32",
+            SpecialType.System_Double => "Float64",
+            SpecialType.System_Int64 => "Int64",
+            SpecialType.System_Int32 => "Int32",
+            SpecialType.System_Int16 => "Int16",
+            SpecialType.System_Byte => "Byte",
+            SpecialType.System_SByte => "Int8",
+            SpecialType.System_Boolean => "Bool",
+            _ => null,
+        };
     }
 
     private static ShapeFact? ShapeOf(IInvocationOperation call)
     {
-        switch (call.TargetMethod.Name)
+        var method = call.TargetMethod;
+        if (TensorVocabulary.SizedFactories.Contains(method.Name)) return Sizes(call) is { } sizes ? new ShapeFact(sizes, false) : null;
+        if (TensorVocabulary.VectorFactories.Contains(method.Name)) return ShapeFact.Of(default(long?));
+        if (!TensorVocabulary.DataFactories.Contains(method.Name) || method.Parameters.IsEmpty || method.Parameters.Any(p => TensorVocabulary.ReshapingParameters.Contains(p.Name))) return null;
+        return method.Parameters[0].Type switch
         {
-            case "zeros" or "ones" or "rand" or "randn" or "empty":
-                // `zeros(8, 1)`: sizes as arguments of their own; `zeros([8, 1])` and `zeros(new long[] { 8, 1 })`: as a list.
-                var sizes = ImmutableArray.CreateBuilder<long?>();
-                foreach (var argument in call.Arguments)
-                {
-                    if (argument.Parameter?.Name is TensorVocabulary.DTypeParameter or TensorVocabulary.DeviceParameter or TensorVocabulary.RequiresGradParameter or "names" or "generator") continue;
-                    var value = argument.Value;
-                    while (value is IConversionOperation conversion) value = conversion.Operand;
-                    switch (value)
-                    {
-                        case IArrayCreationOperation { Initializer.ElementValues: var elements }:
-                            sizes.AddRange(elements.Select(Number));
-                            break;
-                        case ICollectionExpressionOperation { Elements: var elements } when !elements.Any(e => e is ISpreadOperation):
-                            sizes.AddRange(elements.Select(Number));
-                            break;
-                        case { Type.SpecialType: SpecialType.System_Int64 or SpecialType.System_Int32 }:
-                            sizes.Add(Number(value));
-                            break;
-                        default:
-                            return null;
-                    }
-                }
+            IArrayTypeSymbol { ElementType: not IArrayTypeSymbol } array => new ShapeFact(Enumerable.Repeat(default(long?), array.Rank).ToImmutableArray(), false),
+            { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Int64 or SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_Byte } => ShapeFact.Scalar,
+            _ => null,
+        };
+    }
 
-                return new ShapeFact(sizes.ToImmutable(), false);
-            case "arange" or "randperm" or "linspace":
-                return ShapeFact.Of(default(long?));
-            case "tensor" or "from_array" or "as_tensor" when call.TargetMethod.Parameters.Length > 0:
-                return call.TargetMethod.Parameters.Any(p => p.Name is "dimensions" or "rows" or "dim0") ? null
-                    : call.TargetMethod.Parameters[0].Type switch
-                    {
-                        IArrayTypeSymbol { ElementType: not IArrayTypeSymbol } array => new ShapeFact(Enumerable.Repeat(default(long?), array.Rank).ToImmutableArray(), false),
-                        { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Int64 or SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_Byte } => ShapeFact.Scalar,
-                        _ => null,
-                    };
-            default:
-                return null;
+    // `zeros(8, 1)`: sizes as arguments of their own; `zeros([8, 1])` and `zeros(new long[] { 8, 1 })`: as a list.
+    private static ImmutableArray<long?>? Sizes(IInvocationOperation call)
+    {
+        var sizes = ImmutableArray.CreateBuilder<long?>();
+        foreach (var argument in call.Arguments)
+        {
+            if (TensorVocabulary.NoSizeParameters.Contains(argument.Parameter?.Name)) continue;
+            var value = argument.Value;
+            while (value is IConversionOperation conversion) value = conversion.Operand;
+            switch (value)
+            {
+                case IArrayCreationOperation { Initializer.ElementValues: var elements }:
+                    sizes.AddRange(elements.Select(Number));
+                    break;
+                case ICollectionExpressionOperation { Elements: var elements } when !elements.Any(e => e is ISpreadOperation):
+                    sizes.AddRange(elements.Select(Number));
+                    break;
+                case { Type.SpecialType: SpecialType.System_Int64 or SpecialType.System_Int32 }:
+                    sizes.Add(Number(value));
+                    break;
+                default:
+                    return null;
+            }
         }
+
+        return sizes.ToImmutable();
     }
 
     private static long? Number(IOperation operation)
@@ -358,11 +350,11 @@ internal sealed partial class BodyInterpreter
         Record(EventKind.ScopeCall, call, subject);
         var released = Release(subject, op);
         foreach (var path in subject.Paths)
-            if (state[path] is { Fact: TensorFact or ItemsFact } held) state = state with { Values = state.Values.SetItem(path, Release(held, op)) };
+            if (state[path] is { Fact: TensorFact or ItemsFact } held) state = state.Put(path, Release(held, op));
         foreach (var argument in arguments.Skip(1))
             if (argument is not null)
                 foreach (var path in argument.Paths)
-                    if (state[path] is { Fact: TensorFact } held) state = state with { Values = state.Values.SetItem(path, Release(held, op)) };
+                    if (state[path] is { Fact: TensorFact } held) state = state.Put(path, Release(held, op));
         return released;
     }
 
@@ -438,26 +430,31 @@ internal sealed partial class BodyInterpreter
     // What a callee returns, seen from here.
     private Value Import(Value value, CallSite site, ITypeSymbol? type)
     {
-        var seen = State.MapValue(Substitute(value, site), site.Map);
+        var seen = Seen(value, site);
         return state.GradientsOff is { } off && IsTensor(type) && program.NeverEnablesGradients(site.Callee) ? seen.With((seen.Fact as TensorFact ?? TensorFact.Nothing) with { Graph = GraphFact.Cut(off.Node) }) : seen;
     }
 
-    private Value Substitute(Value value, CallSite site)
+    private Value Seen(Value value, CallSite site)
     {
         switch (value.Fact)
         {
-            case ItemsFact items:
-                return value.With(new ItemsFact(items.Items.Select(i => Substitute(i, site)).ToImmutableArray()));
-            case TensorFact fact:
-                var graph = fact.Graph is { Tracking: Tracking.Inherited } inherited
-                    ? GraphFact.Combine(inherited.Inputs.Select(input => site.Argument(input) is { } argument ? GraphOf(argument) : site.Callee.Outer is not null ? GraphFact.Like(input) : null).Append(inherited with { Tracking = Tracking.Free, Inputs = ImmutableArray<Path>.Empty }))
-                    : fact.Graph;
-                var owner = fact.Owner == site.Callee.Syntax ? state.Scope?.Node ?? body.Syntax : null;
-                return ReferenceEquals(graph, fact.Graph) && owner == fact.Owner ? value : value.With(fact with { Graph = graph, Owner = owner });
-            case null when value.Path is { IsParameter: true } path && site.Argument(path) is { Fact: TensorFact } argument && value.Paths.Length == 1:
+            case null when value.Path is { } path && site.Argument(path) is { Fact: TensorFact } argument:
                 return argument;
+            case ItemsFact items:
+                return State.MapValue(value.With(null), site.Map).With(new ItemsFact(items.Items.Select(i => Seen(i, site)).ToImmutableArray()));
+            case TensorFact fact:
+                var owner = fact.Owner == site.Callee.Syntax ? state.Scope?.Node ?? body.Syntax : null;
+                return State.MapValue(value.With(null), site.Map).With(fact with { Graph = Seen(fact.Graph, site), Owner = owner });
             default:
-                return value;
+                return State.MapValue(value, site.Map);
         }
+    }
+
+    // What depends on the callee's parameters depends here on what was handed in.
+    private GraphFact? Seen(GraphFact? graph, CallSite site)
+    {
+        if (graph is not { Tracking: Tracking.Inherited }) return graph?.Map(site.Map);
+        var own = graph with { Tracking = Tracking.Free, Inputs = ImmutableArray<Path>.Empty };
+        return GraphFact.Combine(graph.Inputs.Select(input => site.Argument(input) is { } argument ? GraphOf(argument) : site.Map(input) is { } outer ? GraphFact.Like(outer) : null).Append(own.Map(site.Map)));
     }
 }

@@ -17,12 +17,12 @@ internal sealed partial class BodyInterpreter
     private static bool IsWhole(string? type) => type is "Int64" or "Int32" or "Int16" or "Int8" or "Byte" or "Bool";
 
     // Of operands of one type the result has that type, but a quotient of whole numbers is none, and a whole tensor with a fraction becomes floating.
-    private static string? CommonType(List<Value> tensors, IOperation operation, IEnumerable<IOperation> operands)
+    private string? CommonType(List<Value> tensors, IOperation operation, IEnumerable<IOperation> operands)
     {
         if (tensors.Count == 0 || Known(tensors[0]).Type is not { } type || tensors.Any(t => Known(t).Type != type)) return null;
         if (IsFloating(type)) return type;
         if (type == "Bool" || operation is not IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply }) return null;
-        return operands.All(o => Unconverted(o).Type is not { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal } and not { Name: "Scalar" }) ? type : null;
+        return operands.Select(o => Unconverted(o).Type).All(t => t is not { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal } && !torch.Is(t, TorchType.Scalar)) ? type : null;
     }
 
     private static IOperation Unconverted(IOperation operation)
@@ -37,7 +37,7 @@ internal sealed partial class BodyInterpreter
         foreach (var argument in call.Arguments)
             if (argument.ArgumentKind != ArgumentKind.DefaultValue && IsScalarType(argument.Parameter?.Type) && !(argument.Value.ConstantValue is { HasValue: true, Value: null }))
                 return argument.Parameter?.Type is { } type && (type.TypeKind == TypeKind.Enum || type.Name == nameof(Nullable)) ? TypeNamed(argument.Value) : null;
-        return IsFloating(known.Type) ? known.Type : call.TargetMethod.Name == "sum" && IsWhole(known.Type) ? "Int64" : null;
+        return IsFloating(known.Type) ? known.Type : call.TargetMethod.Name == TensorVocabulary.SumName && IsWhole(known.Type) ? "Int64" : null;
     }
 
     private static string? LossType(LossKind kind, TensorFact input, TensorFact target) =>

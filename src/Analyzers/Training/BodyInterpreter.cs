@@ -78,6 +78,14 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
     public bool Same(State left, State right) => left.Same(right);
 
+    // What a variable holds for a while between two statements concerns no handler; what has happened to optimizers and modules does.
+    public State? Between(State entry, State before, State after)
+    {
+        var same = ReferenceEquals(before.Gradients, after.Gradients) && ReferenceEquals(before.OtherGradients, after.OtherGradients) && ReferenceEquals(before.Modes, after.Modes)
+            && ReferenceEquals(before.Forwards, after.Forwards) && before.Guards == after.Guards && before.Backward == after.Backward && before.Stepped == after.Stepped;
+        return same ? null : after.WithValuesOf(entry);
+    }
+
     // `if (i % 4 == 0) optimizer.zero_grad();` counts as present: nobody here knows which rounds skip it.
     public State Decide(IOperation condition, State before)
     {
@@ -343,7 +351,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 {
                     // `x.requires_grad = true;` makes x a leaf of the graph.
                     if (reference.Member.Name == TensorVocabulary.RequiresGradParameter)
-                        foreach (var leaf in receiver.Paths) state = state with { Values = state.Values.SetItem(leaf, (state[leaf].Paths.IsEmpty ? state[leaf].Named(leaf) : state[leaf]).With(Known(state[leaf]) with { Graph = GraphFact.SomeModule })) };
+                        foreach (var leaf in receiver.Paths) state = state.Put(leaf, (state[leaf].Paths.IsEmpty ? state[leaf].Named(leaf) : state[leaf]).With(Known(state[leaf]) with { Graph = GraphFact.SomeModule }));
                     return value;
                 }
 
@@ -375,36 +383,36 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     private void Set(Path target, Value value)
     {
         // Whoever was known by this name is now known by none.
-        var values = state.Values;
-        foreach (var pair in state.Values)
+        foreach (var key in state.Linked)
         {
-            if (pair.Key.Equals(target)) continue;
-            if (pair.Key.StartsWith(target)) values = values.Remove(pair.Key);
-            else if (pair.Value.Paths.Any(p => p.StartsWith(target))) values = values.SetItem(pair.Key, pair.Value.WithPaths(ImmutableArray<Path>.Empty, false));
+            if (key.Equals(target) || !state.Values.TryGetValue(key, out var held)) continue;
+            if (key.StartsWith(target)) state = state.Drop(key);
+            else if (held.MayBeIn(target)) state = state.Put(key, held.WithPaths(ImmutableArray<Path>.Empty, false));
         }
 
         var isNew = value.Paths.IsEmpty && !value.Partial;
         var self = value.Paths.Length == 1 && value.Paths[0].Equals(target);
         if (isNew) value = value.Named(target);
         var named = value.Fact is null && value.Path is { } only && only.Equals(target);
-        values = named ? values.Remove(target) : values.SetItem(target, value);
-        state = state with { Values = values };
+        state = named ? state.Drop(target) : state.Put(target, value);
         if (!isNew || self) return;
+        if (IsTensor(TypeOf(target)))
+        {
+            if (state.Escaped.Contains(target)) state = state with { Escaped = state.Escaped.Remove(target) };
+            return;
+        }
 
         // A new object: nothing has happened to it yet. An unknown one: anything may have.
         var made = value.Fact is OptimizerFact or ModuleFact or NullFact or ObjectFact;
         if (value.Fact is ObjectFact { Fields.IsEmpty: false } filled)
             foreach (var (field, held) in filled.Fields)
-                if (target.Member(field) is { } at) state = state with { Values = state.Values.SetItem(at, held.Paths.IsEmpty ? held.Named(at) : held) };
-        var gradients = state.Gradients;
-        foreach (var path in state.Gradients.Keys.Where(p => p.StartsWith(target))) gradients = gradients.Remove(path);
-        if (value.Fact is OptimizerFact) gradients = gradients.SetItem(target, new(Relation.Constant(PhaseSet.Of(GradientPhase.Clean)), [], [], [], false));
-        else if (!made && gradients.Count != state.Gradients.Count || !made && CouldBeOptimizer(target)) gradients = gradients.SetItem(target, new(GradientPhase.Forget, [], [], [], false));
-        var modes = state.Modes;
-        foreach (var path in state.Modes.Keys.Where(p => p.StartsWith(target))) modes = modes.Remove(path);
-        if (value.Fact is ModuleFact) modes = modes.SetItem(target, new(ModulePhase.ToTrain, []));
-        else if (modes.Count != state.Modes.Count) modes = modes.SetItem(target, new(ModulePhase.Forget, []));
-        state = state with { Gradients = gradients, Modes = modes, Escaped = state.Escaped.Except(state.Escaped.Where(p => p.StartsWith(target))) };
+                if (target.Member(field) is { } at) state = state.Put(at, held.Paths.IsEmpty ? held.Named(at) : held);
+        var (gradients, modes) = (state.Gradients, state.Modes);
+        state = state.Forgetting(target);
+        if (value.Fact is OptimizerFact) state = state.With(target, new(Relation.Constant(PhaseSet.Of(GradientPhase.Clean)), [], [], [], false));
+        else if (!made && (!ReferenceEquals(gradients, state.Gradients) || CouldBeOptimizer(target))) state = state.With(target, new(GradientPhase.Forget, [], [], [], false));
+        if (value.Fact is ModuleFact) state = state with { Modes = state.Modes.SetItem(target, new(ModulePhase.ToTrain, [])) };
+        else if (!ReferenceEquals(modes, state.Modes)) state = state with { Modes = state.Modes.SetItem(target, new(ModulePhase.Forget, [])) };
     }
 
     private bool CouldBeOptimizer(Path path) => path.Symbol switch
@@ -449,7 +457,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     private Value Create(IObjectCreationOperation creation)
     {
         var arguments = Arguments(creation.Arguments, creation.Constructor);
-        var made = Made(creation, creation.Type as INamedTypeSymbol, creation.Constructor, creation.Arguments, arguments);
+        var made = torch.Is(creation.Type, TorchType.Parameter) ? Fresh(new TensorFact { Graph = GraphFact.SomeModule }) : Made(creation, creation.Type as INamedTypeSymbol, creation.Constructor, creation.Arguments, arguments);
         if (made is null)
         {
             if (creation.Constructor is { } constructor && constructor.Locations.Any(l => l.IsInSource))
@@ -579,7 +587,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (TorchSymbols.IsLibrary(method)) return LibraryCall(call, receiver, arguments);
         if (method.MethodKind == MethodKind.DelegateInvoke) return InvokeDelegate(call, receiver, arguments);
 
-        var callees = program.Implementations(method, receiver, body, cancellation);
+        var callees = program.Implementations(method, receiver, body, cancellation, (call.Instance is IConversionOperation cast ? cast.Operand : call.Instance)?.Type);
         if (callees.Count > 0) return CallAny(call, callees, receiver, arguments);
         if (method.Locations.Any(l => l.IsInSource) && !method.IsAbstract && method.ContainingType?.TypeKind != TypeKind.Interface)
         {
@@ -740,11 +748,11 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
             if (pair.Key.Members.Length > 0 && site.Map(pair.Key) is { } target && !IsOwnLocal(target, callee))
             {
                 var value = State.MapValue(pair.Value, site.Map);
-                state = state with { Values = value.Paths.IsEmpty && value.Fact is null ? state.Values.Remove(target) : state.Values.SetItem(target, value.Paths.IsEmpty ? value.Named(target) : value) };
+                state = value.Paths.IsEmpty && value.Fact is null ? state.Drop(target) : state.Put(target, value.Paths.IsEmpty ? value.Named(target) : value);
             }
             else if (callee.Outer is not null && site.Map(pair.Key) is { } captured)
             {
-                state = state with { Values = state.Values.SetItem(captured, State.MapValue(pair.Value, site.Map)) };
+                state = state.Put(captured, State.MapValue(pair.Value, site.Map));
             }
 
         state = state with { Backward = state.Backward || exit.Backward, Stepped = state.Stepped || exit.Stepped };
@@ -848,7 +856,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
             case TorchOp.AddParameterGroup:
                 if (receiver.Path is { } optimizer && state[optimizer].Fact is OptimizerFact made)
-                    state = state with { Values = state.Values.SetItem(optimizer, state[optimizer].With(made with { Parameters = made.Parameters with { Complete = false } })) };
+                    state = state.Put(optimizer, state[optimizer].With(made with { Parameters = made.Parameters with { Complete = false } }));
                 return Value.Unknown;
 
             case TorchOp.DisableGradients:
@@ -992,7 +1000,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (receiver.Path is not { } path || state[path].Fact is not ModuleFact { Made: { Length: 1 } made } || made[0].Layers.IsDefault) return receiver;
         var layer = arguments.LastOrDefault(a => a is not null) ?? Value.Unknown;
         var value = state[path].With(new ModuleFact(ImmutableArray.Create(made[0] with { Layers = made[0].Layers.Add(layer) })));
-        state = state with { Values = state.Values.SetItem(path, value) };
+        state = state.Put(path, value);
         return value;
     }
 }

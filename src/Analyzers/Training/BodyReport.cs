@@ -30,11 +30,8 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
     public GraphFact? GraphOf(Value value) => Program.GraphOf(value, Body, Cancellation);
 
     /// <summary>Whether the text of the member that owns these blocks mentions anything that a rule could care about.</summary>
-    public static bool MayMatter(TrainingProgram program, ISymbol owner, ImmutableArray<IOperation> blocks)
-    {
-        if (program.Index.Around(blocks[0].Syntax) is not { } member) return false;
-        return program.Index.IsHot(member.Node) || TorchVocabulary.CreationNames.Any(member.Names.Contains);
-    }
+    public static bool MayMatter(TrainingProgram program, ImmutableArray<IOperation> blocks) =>
+        program.Index.Around(blocks[0].Syntax) is { } member && program.Index.MayMatter(member.Node);
 
     public PhaseSet ModeBefore(Path module, ModeState mode) => mode.Relation.Apply(Program.EntryMode(Body, module, Cancellation));
 

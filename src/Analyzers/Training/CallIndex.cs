@@ -19,9 +19,9 @@ internal sealed class MemberText(SyntaxNode node, string name)
     public HashSet<string> Assigned { get; } = [];
 
     /// <summary>Adds the names in a part of the member.</summary>
-    public MemberText Read(SyntaxNode part, SourceText text)
+    public MemberText Read(SyntaxNode part, NameReader names)
     {
-        var names = new NameReader(text, part.Span);
+        names.Begin(part.Span);
         var sinceParenthesis = new List<string>();
         string? last = null;
         var byReference = false;
@@ -58,36 +58,55 @@ internal sealed class MemberText(SyntaxNode node, string name)
 /// Names, parentheses and assignments in a piece of source, without the tokens: a compilation is read once as a whole, and making its
 /// nodes would cost more than all the analysis. Comments and plain strings are skipped; a name too many does no harm.
 /// </summary>
-internal struct NameReader(SourceText text, TextSpan span)
+internal sealed class NameReader
 {
     public const char Name = 'a';
     public const char Assignment = '=';
 
-    private readonly string source = text.ToString(span);
-    private int at = 0;
-    private int closing = -1;
-    private int closingQuotes = 1;
+    // AggressiveOptimization, which .NET Standard has no name for: a build is over before the runtime finds out by itself that this is worth it.
+    private const MethodImplOptions Optimized = (MethodImplOptions)512;
+
+    // Most names stand many times in a source: each is one string.
+    private readonly Dictionary<int, string> known = [];
+    private string source = "";
+    private int start;
+    private int end;
+    private int at;
+    private int closing;
+    private int closingQuotes;
 
     public string Text { get; private set; } = "";
 
+    /// <summary>Reads another source from now on.</summary>
+    public void Open(SourceText text) => source = text.ToString();
+
+    /// <summary>Reads this part of the source next.</summary>
+    public void Begin(TextSpan span) => (start, end, at, closing, closingQuotes) = (span.Start, span.End, span.Start, -1, 1);
+
     /// <summary>The next name, parenthesis, assignment or other character; null at the end.</summary>
+    [MethodImpl(Optimized)]
     public char? Next()
     {
-        while (at < source.Length)
+        while (at < end)
         {
             var c = source[at];
-            var following = at + 1 < source.Length ? source[at + 1] : '\0';
-            if (char.IsWhiteSpace(c))
+            var following = at + 1 < end ? source[at + 1] : '\0';
+            if (c == ' ' || char.IsWhiteSpace(c))
             {
                 at++;
             }
-            else if (c == '/' && following == '/' && (at == 0 || source[at - 1] != ':'))
+            else if (char.IsLetter(c) || c == '_')
             {
-                at = End(source.IndexOf('\n', at));
+                Text = ReadName();
+                return Name;
+            }
+            else if (c == '/' && following == '/' && (at == start || source[at - 1] != ':'))
+            {
+                at = End(source.IndexOf('\n', at, end - at));
             }
             else if (c == '/' && following == '*')
             {
-                at = End(source.IndexOf("*/", at, StringComparison.Ordinal)) + 2;
+                at = End(source.IndexOf("*/", at, end - at, StringComparison.Ordinal)) + 2;
             }
             else if (at == closing)
             {
@@ -99,14 +118,7 @@ internal struct NameReader(SourceText text, TextSpan span)
             }
             else if (c == '\'')
             {
-                at += following == '\\' ? 4 : at + 2 < source.Length && source[at + 2] == '\'' ? 3 : 1;
-            }
-            else if (char.IsLetter(c) || c == '_')
-            {
-                var start = at;
-                while (at < source.Length && (char.IsLetterOrDigit(source[at]) || source[at] == '_')) at++;
-                Text = source.Substring(start, at - start);
-                return Name;
+                at += following == '\\' ? 4 : at + 2 < end && source[at + 2] == '\'' ? 3 : 1;
             }
             else
             {
@@ -118,14 +130,24 @@ internal struct NameReader(SourceText text, TextSpan span)
                     return '.';
                 }
 
-                return at >= 2 && source[at - 2] is '!' or '<' or '>' or '=' ? '.' : Assignment;
+                return at - start >= 2 && source[at - 2] is '!' or '<' or '>' or '=' ? '.' : Assignment;
             }
         }
 
         return null;
     }
 
-    private int End(int found) => found < 0 ? source.Length : found;
+    [MethodImpl(Optimized)]
+    private string ReadName()
+    {
+        var first = at;
+        var hash = 0;
+        for (; at < end && (char.IsLetterOrDigit(source[at]) || source[at] == '_'); at++) hash = hash * 31 + source[at];
+        if (known.TryGetValue(hash, out var name) && name.Length == at - first && string.CompareOrdinal(name, 0, source, first, name.Length) == 0) return name;
+        return known[hash] = source.Substring(first, at - first);
+    }
+
+    private int End(int found) => found < 0 ? end : found;
 
     // A plain string is passed over; an interpolated one is read on as if it were code, up to its closing quotes.
     private void SkipString()
@@ -133,7 +155,7 @@ internal struct NameReader(SourceText text, TextSpan span)
         var interpolated = Prefix('$');
         var verbatim = Prefix('@');
         var count = 1;
-        while (at + count < source.Length && source[at + count] == '"') count++;
+        while (at + count < end && source[at + count] == '"') count++;
         if (count == 2 || count > 2 && verbatim)
         {
             at += count;
@@ -141,17 +163,17 @@ internal struct NameReader(SourceText text, TextSpan span)
         }
 
         var quotes = count >= 3 ? count : 1;
-        var end = quotes > 1 ? End(source.IndexOf(new string('"', quotes), at + quotes, StringComparison.Ordinal)) : EndOfString(verbatim, interpolated);
-        if (interpolated) (closing, closingQuotes) = (end, quotes);
-        at = (interpolated ? at : end) + quotes;
+        var finish = quotes > 1 ? End(source.IndexOf(new string('"', quotes), at + quotes, end - at - quotes, StringComparison.Ordinal)) : EndOfString(verbatim, interpolated);
+        if (interpolated) (closing, closingQuotes) = (finish, quotes);
+        at = (interpolated ? at : finish) + quotes;
     }
 
-    private bool Prefix(char mark) => at >= 1 && source[at - 1] == mark || at >= 2 && source[at - 2] == mark && source[at - 1] is '$' or '@';
+    private bool Prefix(char mark) => at - start >= 1 && source[at - 1] == mark || at - start >= 2 && source[at - 2] == mark && source[at - 1] is '$' or '@';
 
     private int EndOfString(bool verbatim, bool interpolated)
     {
         var hole = 0;
-        for (var i = at + 1; i < source.Length; i++)
+        for (var i = at + 1; i < end; i++)
         {
             switch (source[i])
             {
@@ -165,9 +187,9 @@ internal struct NameReader(SourceText text, TextSpan span)
                     hole--;
                     break;
                 case '"' when hole > 0:
-                    i = End(source.IndexOf('"', i + 1));
+                    i = i + 1 < end ? End(source.IndexOf('"', i + 1, end - i - 1)) : end;
                     break;
-                case '"' when verbatim && i + 1 < source.Length && source[i + 1] == '"':
+                case '"' when verbatim && i + 1 < end && source[i + 1] == '"':
                     i++;
                     break;
                 case '"':
@@ -177,7 +199,7 @@ internal struct NameReader(SourceText text, TextSpan span)
             }
         }
 
-        return source.Length;
+        return end;
     }
 }
 
@@ -195,15 +217,18 @@ internal sealed class CallIndex
     private readonly Dictionary<SyntaxNode, MemberText> nodes = [];
     private readonly HashSet<string> hot = [];
     private readonly HashSet<SyntaxNode> hotNodes = [];
+    private readonly HashSet<SyntaxNode> creating = [];
 
-    public CallIndex(Compilation compilation, IEnumerable<string> eventNames, CancellationToken cancellation)
+    public CallIndex(Compilation compilation, IEnumerable<string> eventNames, IEnumerable<string> creationNames, CancellationToken cancellation)
     {
         var all = new List<MemberText>();
+        var names = new NameReader();
         foreach (var tree in compilation.SyntaxTrees)
         {
             if (!Trees.TryGetValue(tree, out var members))
             {
-                members = Read(tree.GetRoot(cancellation), tree.GetText(cancellation)).ToArray();
+                names.Open(tree.GetText(cancellation));
+                members = Read(tree.GetRoot(cancellation), names).ToArray();
                 members = Trees.GetValue(tree, _ => members);
             }
 
@@ -217,6 +242,9 @@ internal sealed class CallIndex
             foreach (var name in member.Names) Add(mentions, name, member);
             foreach (var name in member.Assigned) Add(assignments, name, member);
         }
+
+        foreach (var name in creationNames)
+            foreach (var member in Mentioning(name)) creating.Add(member.Node);
 
         // A name is hot when a member of that name mentions an event or another hot name.
         var work = new Queue<string>(eventNames);
@@ -256,6 +284,9 @@ internal sealed class CallIndex
     /// <summary>Whether this member may, by its text, lead to an event.</summary>
     public bool IsHot(SyntaxNode member) => hotNodes.Contains(member);
 
+    /// <summary>Whether this member is worth a look at all: it may lead to an event, or mentions something that is looked at for its own sake.</summary>
+    public bool MayMatter(SyntaxNode member) => hotNodes.Contains(member) || creating.Contains(member);
+
     /// <summary>Whether a member of that name may, by its text, lead to an event.</summary>
     public bool IsHot(string name) => hot.Contains(name);
 
@@ -265,7 +296,7 @@ internal sealed class CallIndex
         list.Add(member);
     }
 
-    private static IEnumerable<MemberText> Read(SyntaxNode root, SourceText text)
+    private static IEnumerable<MemberText> Read(SyntaxNode root, NameReader names)
     {
         MemberText? topLevel = null;
         var work = new Stack<SyntaxNode>();
@@ -277,33 +308,33 @@ internal sealed class CallIndex
                 switch (node)
                 {
                     case GlobalStatementSyntax:
-                        (topLevel ??= new MemberText(node, TopLevel)).Read(node, text);
+                        (topLevel ??= new MemberText(node, TopLevel)).Read(node, names);
                         break;
                     case BaseNamespaceDeclarationSyntax:
                         work.Push(node);
                         break;
                     case TypeDeclarationSyntax type:
-                        if (type.ParameterList is not null && type.BaseList is not null) yield return Member(type.BaseList, Constructor, text);
+                        if (type.ParameterList is not null && type.BaseList is not null) yield return Member(type.BaseList, Constructor, names);
                         work.Push(node);
                         break;
                     case BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null }:
                         break;
                     case MethodDeclarationSyntax method:
-                        yield return Member(method, method.Identifier.ValueText, text);
+                        yield return Member(method, method.Identifier.ValueText, names);
                         break;
                     case ConstructorDeclarationSyntax constructor:
-                        yield return Member(constructor, Constructor, text);
+                        yield return Member(constructor, Constructor, names);
                         break;
                     case BaseMethodDeclarationSyntax or IndexerDeclarationSyntax or EventDeclarationSyntax:
-                        yield return Member(node, "", text);
+                        yield return Member(node, "", names);
                         break;
                     case PropertyDeclarationSyntax property:
-                        var member = Member(property, property.Identifier.ValueText, text);
+                        var member = Member(property, property.Identifier.ValueText, names);
                         if (property.Initializer is not null) member.Assigned.Add(property.Identifier.ValueText);
                         yield return member;
                         break;
                     case FieldDeclarationSyntax field when field.Declaration.Variables.Any(v => v.Initializer is not null):
-                        yield return Member(field, Constructor, text);
+                        yield return Member(field, Constructor, names);
                         break;
                 }
             }
@@ -312,5 +343,5 @@ internal sealed class CallIndex
         if (topLevel is not null) yield return topLevel;
     }
 
-    private static MemberText Member(SyntaxNode node, string name, SourceText text) => new MemberText(node, name).Read(node, text);
+    private static MemberText Member(SyntaxNode node, string name, NameReader names) => new MemberText(node, name).Read(node, names);
 }

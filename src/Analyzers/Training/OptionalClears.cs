@@ -17,22 +17,21 @@ internal sealed class OptionalClears
 
     public static OptionalClears Of(Body body)
     {
-        List<SyntaxNode>? found = null;
-        foreach (var node in body.Syntax.DescendantNodes())
+        var found = new HashSet<SyntaxNode>();
+        foreach (var name in body.Syntax.DescendantNodes())
         {
-            if (node is not (IfStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or SwitchStatementSyntax)) continue;
-            var clears = false;
-            var others = false;
-            foreach (var token in node.DescendantTokens())
-            {
-                clears |= token.ValueText == Torch.TorchVocabulary.ZeroGradName;
-                others |= Torch.TorchVocabulary.StepNames.Contains(token.ValueText);
-            }
+            if (name is not SimpleNameSyntax { Identifier.ValueText: Torch.TorchVocabulary.ZeroGradName }) continue;
 
-            if (clears && !others && !Leaves(node)) (found ??= []).Add(node);
+            // From the inside out, up to the first statement that does more.
+            for (var node = name.Parent; node is not null && node != body.Syntax; node = node.Parent)
+            {
+                if (node is not (IfStatementSyntax or CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or SwitchStatementSyntax)) continue;
+                if (node.DescendantTokens().Any(t => Torch.TorchVocabulary.StepNames.Contains(t.ValueText))) break;
+                if (!Leaves(node)) found.Add(node);
+            }
         }
 
-        return found is null ? None : new(found);
+        return found.Count == 0 ? None : new([.. found]);
     }
 
     /// <summary>Whether the condition decides over such a statement.</summary>

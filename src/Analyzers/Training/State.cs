@@ -5,6 +5,15 @@ using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
 
+/// <summary>Sets of the state: most are empty, or the very same.</summary>
+internal static class Sets
+{
+    public static bool Same<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) => ReferenceEquals(left, right) || left.Count == right.Count && left.SetEquals(right);
+
+    public static ImmutableHashSet<T> Union<T>(ImmutableHashSet<T> left, ImmutableHashSet<T> right) =>
+        ReferenceEquals(left, right) || right.IsEmpty ? left : left.IsEmpty ? right : left.Union(right);
+}
+
 /// <summary>A place in the body under analysis, and the place (perhaps in a callee) that is the cause.</summary>
 internal sealed record Site(SyntaxNode Node, SyntaxNode Cause);
 
@@ -20,12 +29,12 @@ internal sealed record GradientState(Relation Relation, ImmutableHashSet<Site> M
 
     public bool Equals(GradientState? other) =>
         other is not null && Relation == other.Relation && Resite == other.Resite
-        && Mixed.SetEquals(other.Mixed) && Lost.SetEquals(other.Lost) && Steps.SetEquals(other.Steps);
+        && Sets.Same(Mixed, other.Mixed) && Sets.Same(Lost, other.Lost) && Sets.Same(Steps, other.Steps);
 
     public override int GetHashCode() => Relation.GetHashCode();
 
     public GradientState Or(GradientState other) =>
-        new(Relation.Or(other.Relation), Mixed.Union(other.Mixed), Lost.Union(other.Lost), Steps.Union(other.Steps), Resite || other.Resite);
+        Equals(other) ? this : new(Relation.Or(other.Relation), Sets.Union(Mixed, other.Mixed), Sets.Union(Lost, other.Lost), Sets.Union(Steps, other.Steps), Resite || other.Resite);
 }
 
 /// <summary>What the body has done to one module's mode so far, with the eval() calls that may still hold.</summary>
@@ -33,11 +42,11 @@ internal sealed record ModeState(Relation Relation, ImmutableHashSet<Site> Evals
 {
     public static readonly ModeState Untouched = new(Relation.Identity, []);
 
-    public bool Equals(ModeState? other) => other is not null && Relation == other.Relation && Evals.SetEquals(other.Evals);
+    public bool Equals(ModeState? other) => other is not null && Relation == other.Relation && Sets.Same(Evals, other.Evals);
 
     public override int GetHashCode() => Relation.GetHashCode();
 
-    public ModeState Or(ModeState other) => new(Relation.Or(other.Relation), Evals.Union(other.Evals));
+    public ModeState Or(ModeState other) => Equals(other) ? this : new(Relation.Or(other.Relation), Sets.Union(Evals, other.Evals));
 }
 
 /// <summary>A forward pass that no backward() has followed yet, with the mode of the module when it ran.</summary>
@@ -49,7 +58,13 @@ internal sealed record State
     public static readonly State Start = new();
 
     /// <summary>Values of locals, parameters and fields that differ from what they were at entry.</summary>
-    public ImmutableDictionary<Path, Value> Values { get; init; } = ImmutableDictionary<Path, Value>.Empty;
+    public ImmutableDictionary<Path, Value> Values { get; private init; } = ImmutableDictionary<Path, Value>.Empty;
+
+    /// <summary>
+    /// Among the keys of <see cref="Values"/> (and some that have gone) those that a change of another variable can concern: members of
+    /// objects, and variables that hold what another path names. Most variables hold a tensor of their own and are none of these.
+    /// </summary>
+    public ImmutableHashSet<Path> Linked { get; private init; } = [];
 
     public ImmutableDictionary<CaptureId, Value> Captures { get; init; } = ImmutableDictionary<CaptureId, Value>.Empty;
 
@@ -118,7 +133,41 @@ internal sealed record State
         return this with { Guards = Guards.RemoveAll(g => g.Node == node), Ended = ended ? Ended.Add(node) : Ended };
     }
 
-    public bool HasEscaped(Path path) => !Escaped.IsEmpty && Escaped.Any(path.StartsWith);
+    public bool HasEscaped(Path path)
+    {
+        for (var p = Escaped.IsEmpty ? null : path; p is not null; p = p.Parent)
+            if (Escaped.Contains(p)) return true;
+        return false;
+    }
+
+    /// <summary>The state without what happened to an object, and to what is in it, under a name that now means another one.</summary>
+    public State Forgetting(Path name)
+    {
+        var escaped = Escaped;
+        foreach (var path in Escaped)
+            if (path.StartsWith(name)) escaped = escaped.Remove(path);
+        var (gradients, modes) = (Without(Gradients, name), Without(Modes, name));
+        return ReferenceEquals(escaped, Escaped) && ReferenceEquals(gradients, Gradients) && ReferenceEquals(modes, Modes) ? this : this with { Gradients = gradients, Modes = modes, Escaped = escaped };
+    }
+
+    private static ImmutableDictionary<Path, T> Without<T>(ImmutableDictionary<Path, T> map, Path name)
+    {
+        if (map.IsEmpty) return map;
+        var result = map;
+        foreach (var pair in map)
+            if (pair.Key.StartsWith(name)) result = result.Remove(pair.Key);
+        return result;
+    }
+
+    public State Put(Path path, Value value)
+    {
+        var alone = path.Members.IsEmpty && value.Paths.All(path.Equals) && value.Fact is not (ItemsFact or ObjectFact);
+        return this with { Values = Values.SetItem(path, value), Linked = alone ? Linked : Linked.Add(path) };
+    }
+
+    public State WithValuesOf(State other) => this with { Values = other.Values, Linked = other.Linked, Captures = other.Captures };
+
+    public State Drop(Path path) => Values.ContainsKey(path) ? this with { Values = Values.Remove(path), Linked = Linked.Remove(path) } : this;
 
     public State With(Path path, GradientState gradient) => this with { Gradients = Gradients.SetItem(path, gradient) };
 
@@ -135,27 +184,37 @@ internal sealed record State
         || Backward == other.Backward && Stepped == other.Stepped
         && OtherGradients.Equals(other.OtherGradients)
         && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes)
-        && Forwards.SetEquals(other.Forwards) && Escaped.SetEquals(other.Escaped)
-        && Guards.SequenceEqual(other.Guards) && Ended.SetEquals(other.Ended);
+        && Sets.Same(Forwards, other.Forwards) && Sets.Same(Escaped, other.Escaped)
+        && Guards.SequenceEqual(other.Guards) && Sets.Same(Ended, other.Ended);
 
     public static State Join(State left, State right)
     {
         if (ReferenceEquals(left, right)) return left;
-        return new State
+        var joined = new State
         {
-            Values = JoinMap(left.Values, right.Values, p => left[p], p => right[p], Value.Join),
-            Captures = JoinMap(left.Captures, right.Captures, c => left.Captures.TryGetValue(c, out var v) ? v : null, c => right.Captures.TryGetValue(c, out var v) ? v : null, (a, b) => a is null ? b : b is null ? a : Value.Join(a, b)),
-            Gradients = JoinMap(left.Gradients, right.Gradients, left.Gradient, right.Gradient, (a, b) => a.Or(b)),
+            Values = JoinMap(left.Values, right.Values, left, right, (s, p) => s[p], Value.Join),
+            Linked = Sets.Union(left.Linked, right.Linked),
+            Captures = JoinMap(left.Captures, right.Captures, left, right, (s, c) => s.Captures.TryGetValue(c, out var v) ? v : null, (a, b) => a is null ? b : b is null ? a : Value.Join(a, b)),
+            Gradients = JoinMap(left.Gradients, right.Gradients, left, right, (s, p) => s.Gradient(p), (a, b) => a.Or(b)),
             OtherGradients = left.OtherGradients.Equals(right.OtherGradients) ? left.OtherGradients : left.OtherGradients.Or(right.OtherGradients),
-            Modes = JoinMap(left.Modes, right.Modes, left.Mode, right.Mode, (a, b) => a.Or(b)),
-            Forwards = left.Forwards.Union(right.Forwards),
-            Escaped = left.Escaped.Union(right.Escaped),
+            Modes = JoinMap(left.Modes, right.Modes, left, right, (s, p) => s.Mode(p), (a, b) => a.Or(b)),
+            Forwards = Sets.Union(left.Forwards, right.Forwards),
+            Escaped = Sets.Union(left.Escaped, right.Escaped),
             Guards = left.Guards.Equals(right.Guards) ? left.Guards : left.Guards.Zip(right.Guards, (a, b) => a.Equals(b) ? a : null).TakeWhile(g => g is not null).ToImmutableArray()!,
-            Ended = left.Ended.Union(right.Ended),
+            Ended = Sets.Union(left.Ended, right.Ended),
             Backward = left.Backward || right.Backward,
             Stepped = left.Stepped || right.Stepped,
         };
+
+        // Nearly always one way adds nothing to the other.
+        return joined.Is(left) ? left : joined;
     }
+
+    // Whether all parts are the very same.
+    private bool Is(State other) =>
+        ReferenceEquals(Values, other.Values) && ReferenceEquals(Captures, other.Captures) && ReferenceEquals(Gradients, other.Gradients)
+        && ReferenceEquals(OtherGradients, other.OtherGradients) && ReferenceEquals(Modes, other.Modes)
+        && ReferenceEquals(Linked, other.Linked) && ReferenceEquals(Forwards, other.Forwards) && ReferenceEquals(Escaped, other.Escaped) && Guards == other.Guards && ReferenceEquals(Ended, other.Ended) && Backward == other.Backward && Stepped == other.Stepped;
 
     public static Value MapValue(Value value, Func<Path, Path?> map)
     {
@@ -175,7 +234,7 @@ internal sealed record State
     }
 
     private static ImmutableDictionary<TKey, TValue> JoinMap<TKey, TValue>(
-        ImmutableDictionary<TKey, TValue> left, ImmutableDictionary<TKey, TValue> right, Func<TKey, TValue?> leftAt, Func<TKey, TValue?> rightAt, Func<TValue, TValue, TValue> join)
+        ImmutableDictionary<TKey, TValue> left, ImmutableDictionary<TKey, TValue> right, State leftState, State rightState, Func<State, TKey, TValue?> at, Func<TValue, TValue, TValue> join)
         where TKey : notnull
         where TValue : class
     {
@@ -183,12 +242,12 @@ internal sealed record State
         var result = left;
         foreach (var pair in left)
         {
-            var joined = join(pair.Value, rightAt(pair.Key)!);
+            var joined = join(pair.Value, at(rightState, pair.Key)!);
             if (!joined.Equals(pair.Value)) result = result.SetItem(pair.Key, joined);
         }
 
         foreach (var pair in right)
-            if (!left.ContainsKey(pair.Key)) result = result.SetItem(pair.Key, join(leftAt(pair.Key)!, pair.Value));
+            if (!left.ContainsKey(pair.Key)) result = result.SetItem(pair.Key, join(at(leftState, pair.Key)!, pair.Value));
         return result;
     }
 }

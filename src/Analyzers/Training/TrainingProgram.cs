@@ -42,7 +42,7 @@ internal sealed class TrainingProgram
         Torch = torch;
 
         // A cancelled attempt must not be remembered.
-        index = new(() => new CallIndex(compilation, TorchVocabulary.EventNames, cancellation), LazyThreadSafetyMode.PublicationOnly);
+        index = new(() => new CallIndex(compilation, TorchVocabulary.EventNames, TorchVocabulary.CreationNames, cancellation), LazyThreadSafetyMode.PublicationOnly);
     }
 
     public Compilation Compilation { get; }
@@ -215,6 +215,7 @@ internal sealed class TrainingProgram
     // The first body of a circle that was asked for is done, and so are all others in it.
     private BodyFlow Settle(Recursion run, (Body Body, bool FieldFacts) key, BodyFlow flow, int depth, CancellationToken cancellation)
     {
+        if (run.Waiting.Count == 0) return flows.GetOrAdd(key, flow);
         var circle = run.Waiting.Where(w => w.Value.Cut >= depth && !w.Value.Truncated).ToList();
         foreach (var member in circle) run.Waiting.Remove(member.Key);
         var first = circle.Select(m => m.Key).Append(key)
@@ -245,10 +246,10 @@ internal sealed class TrainingProgram
     }
 
     /// <summary>The bodies that a call may run; none where nothing in them can matter or they cannot be seen.</summary>
-    public IReadOnlyList<Body> Implementations(IMethodSymbol method, Value receiver, Body from, CancellationToken cancellation)
+    public IReadOnlyList<Body> Implementations(IMethodSymbol method, Value receiver, Body from, CancellationToken cancellation, ITypeSymbol? instance = null)
     {
         if (method.MethodKind == MethodKind.LocalFunction) return BodyOf(method, from, cancellation) is { } local ? [local] : [];
-        if (!Index.IsHot(method.Name) && !(Torch.IsModuleLike(method.ReturnType) || Torch.Is(method.ReturnType, TorchType.Optimizer) || Torch.Is(method.ReturnType, TorchType.Scheduler))) return [];
+        if (!Index.IsHot(method.Name) && !(Torch.IsModuleLike(method.ReturnType) || Torch.Is(method.ReturnType, TorchType.Optimizer) || Torch.Is(method.ReturnType, TorchType.Scheduler) || YieldsTensors(method.ReturnType))) return [];
         var definition = method.OriginalDefinition;
         var found = new List<Body>();
         if (BodyOf(definition, from, cancellation) is { } own) found.Add(own);
@@ -259,7 +260,7 @@ internal sealed class TrainingProgram
         {
             if (found.Count >= MaxImplementations) break;
             if (member.Node is not MethodDeclarationSyntax syntax || Model(syntax.SyntaxTree).GetDeclaredSymbol(syntax, cancellation) is not { } candidate) continue;
-            if (!Overrides(candidate, definition) || BodyOf(candidate, null, cancellation) is not { } body) continue;
+            if (!CanBe(instance, candidate.ContainingType) || !Overrides(candidate, definition) || BodyOf(candidate, null, cancellation) is not { } body) continue;
             if (!found.Contains(body)) found.Add(body);
         }
 
@@ -267,6 +268,16 @@ internal sealed class TrainingProgram
         var chosen = exact.Select(t => found.Where(b => DerivesFrom(t, b.Type)).OrderByDescending(b => Depth(b.Type)).FirstOrDefault()).Where(b => b is not null).Distinct().ToList();
         return chosen.Count == exact.Length ? chosen! : found;
     }
+
+    // A tensor, a tuple with one in it, or either from an async method.
+    private bool YieldsTensors(ITypeSymbol type) =>
+        Torch.Is(type, TorchType.Tensor)
+        || type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.Any(e => YieldsTensors(e.Type))
+        || type is INamedTypeSymbol { Name: "Task" or "ValueTask", TypeArguments: [var result] } && YieldsTensors(result);
+
+    // The enumerator that a foreach disposes of is nobody else's IDisposable.
+    private static bool CanBe(ITypeSymbol? instance, INamedTypeSymbol type) =>
+        instance is not INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } known || DerivesFrom(type, known.OriginalDefinition) || DerivesFrom(known, type.OriginalDefinition);
 
     private static ImmutableArray<INamedTypeSymbol> ExactTypes(Value receiver) => receiver.Fact switch
     {

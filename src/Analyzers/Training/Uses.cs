@@ -155,21 +155,18 @@ internal sealed class Uses
     // What a method returns is followed to all who call it, where these can be seen.
     private void Returned(IMethodSymbol method, SyntaxNode node)
     {
-        if (method.IsVirtual || method.IsAbstract || method.IsOverride || method.IsAsync || method.IsExtensionMethod || VisibleOutside(method)
-            || !method.ContainingType.AllInterfaces.IsEmpty && method.DeclaredAccessibility == Accessibility.Public)
-        {
-            Add(UseKind.Escape, node);
-            return;
-        }
-
+        method = method.OriginalDefinition;
+        var names = Declarations(method);
+        var open = method.IsVirtual || method.IsAsync || method.IsExtensionMethod || VisibleOutside(method) || names.Count > 1;
+        if (open) Add(UseKind.Escape, node);
         if (!seen.Add(method)) return;
-        var called = false;
+        var called = open;
         foreach (var member in program.Index.Mentioning(method.Name))
         {
             var model = program.Model(member.Node.SyntaxTree);
             foreach (var name in Nodes(member).SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>().Where(n => n.Identifier.ValueText == method.Name))
             {
-                if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, method)) continue;
+                if (model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition is not IMethodSymbol target || !names.Contains(target)) continue;
                 called = true;
                 SyntaxNode callee = name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name.Parent is MemberBindingExpressionSyntax binding ? binding : name;
                 if (callee.Parent is InvocationExpressionSyntax call && callee is not MemberBindingExpressionSyntax)
@@ -185,6 +182,18 @@ internal sealed class Uses
         }
 
         if (!called) Add(UseKind.Escape, node);
+    }
+
+    // The method, and those that a caller may name instead: what it overrides, and the members of interfaces that it stands for.
+    private static HashSet<ISymbol> Declarations(IMethodSymbol method)
+    {
+        var found = new HashSet<ISymbol>(SymbolEqualityComparer.Default) { method };
+        for (var m = method.OverriddenMethod; m is not null; m = m.OverriddenMethod) found.Add(m.OriginalDefinition);
+        if (method.IsStatic || method.DeclaredAccessibility != Accessibility.Public) return found;
+        foreach (var face in method.ContainingType.AllInterfaces)
+            foreach (var member in face.GetMembers(method.Name))
+                if (SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method)) found.Add(member.OriginalDefinition);
+        return found;
     }
 
     private static IEnumerable<SyntaxNode> Nodes(MemberText member) =>
@@ -248,7 +257,7 @@ internal sealed class Uses
         var op = program.Torch.OperationOf(method);
 
         // `var model = new Net().to(device);` is still the same object; an extension method of ours gets it as an argument.
-        if (op == TorchOp.MoveModule) Follow(call);
+        if (op == TorchOp.MoveModule || ReturnsItself(method)) Follow(call);
         else if (method.ReducedFrom is { } extension && extension.Locations.Any(l => l.IsInSource)) Symbol(extension.Parameters[0]);
         else if (op == TorchOp.None && method.ReducedFrom is not null && !TorchSymbols.IsLibrary(method))
         {
@@ -260,6 +269,13 @@ internal sealed class Uses
             Follow(call);
         }
     }
+
+    // `public Net to(Device device) { ...; return this; }`
+    private bool ReturnsItself(IMethodSymbol method) =>
+        !method.IsStatic && method.ReducedFrom is null && SymbolEqualityComparer.Default.Equals(method.ReturnType, method.ContainingType)
+        && method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is MethodDeclarationSyntax declaration
+        && (declaration.ExpressionBody?.Expression is ThisExpressionSyntax
+            || declaration.Body is { } body && body.DescendantNodes(n => n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).OfType<ReturnStatementSyntax>().All(r => r.Expression is ThisExpressionSyntax));
 
     private void Argument(ArgumentSyntax argument)
     {
@@ -317,9 +333,9 @@ internal sealed class Uses
         foreach (var scope in visible ? MembersMentioning(symbol) : Scope(symbol))
         {
             var model = program.Model(scope.SyntaxTree);
-            foreach (var token in scope.DescendantTokens())
+            foreach (var node in scope.DescendantNodesAndSelf())
             {
-                if (!token.IsKind(SyntaxKind.IdentifierToken) || token.ValueText != symbol.Name || token.Parent is not IdentifierNameSyntax name) continue;
+                if (node is not IdentifierNameSyntax name || name.Identifier.ValueText != symbol.Name) continue;
                 if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, symbol)) continue;
                 SyntaxNode reference = name.Parent switch
                 {

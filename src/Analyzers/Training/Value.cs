@@ -31,7 +31,9 @@ internal sealed class Value : IEquatable<Value>
 
     public bool IsNull => Fact is NullFact;
 
-    public static Value At(Path? path) => path is null ? Unknown : new(ImmutableArray.Create(path), null, false);
+    public static readonly Value This = new(ImmutableArray.Create(Training.Path.This), null, false);
+
+    public static Value At(Path? path) => path is null ? Unknown : ReferenceEquals(path, Training.Path.This) ? This : new(ImmutableArray.Create(path), null, false);
 
     public static Value Of(Fact fact) => new(ImmutableArray<Path>.Empty, fact, false);
 
@@ -40,6 +42,14 @@ internal sealed class Value : IEquatable<Value>
     public Value Named(Path path) => new(ImmutableArray.Create(path), Fact, false);
 
     public Value WithPaths(ImmutableArray<Path> paths, bool partial) => new(paths, Fact, partial);
+
+    /// <summary>Whether it may be that object, or something in it.</summary>
+    public bool MayBeIn(Path path)
+    {
+        foreach (var own in Paths)
+            if (own.StartsWith(path)) return true;
+        return false;
+    }
 
     /// <summary>The value where either may be.</summary>
     public static Value Join(Value left, Value right)
@@ -55,7 +65,14 @@ internal sealed class Value : IEquatable<Value>
 
     public bool Equals(Value? other) =>
         ReferenceEquals(this, other)
-        || other is not null && Partial == other.Partial && Equals(Fact, other.Fact) && Paths.Length == other.Paths.Length && Paths.All(other.Paths.Contains);
+        || other is not null && Partial == other.Partial && Paths.Length == other.Paths.Length && SamePaths(other) && Equals(Fact, other.Fact);
+
+    private bool SamePaths(Value other)
+    {
+        foreach (var path in Paths)
+            if (!other.Paths.Contains(path)) return false;
+        return true;
+    }
 
     public override bool Equals(object? obj) => Equals(obj as Value);
 
@@ -112,7 +129,7 @@ internal sealed record MadeModule(INamedTypeSymbol Type, SyntaxNode Creation, Im
 /// <summary>A module that is one of these.</summary>
 internal sealed record ModuleFact(ImmutableArray<MadeModule> Made) : Fact
 {
-    private const int MaxAlternatives = 6;
+    private const int MaxAlternatives = 12;
 
     public bool Equals(ModuleFact? other) => other is not null && SameItems(Made, other.Made);
 

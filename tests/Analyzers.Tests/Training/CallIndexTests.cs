@@ -57,5 +57,5 @@ public sealed class CallIndexTests
     private static MemberText Read(string body) => Index($"class C {{ void M() {{ {body} }} }}").Declaring("M").Single();
 
     private static CallIndex Index(string source, params string[] events) =>
-        new(CSharpCompilation.Create("index", [CSharpSyntaxTree.ParseText(source)]), events, CancellationToken.None);
+        new(CSharpCompilation.Create("index", [CSharpSyntaxTree.ParseText(source)]), events, [], CancellationToken.None);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -70,10 +71,12 @@ internal sealed class TrainingDataNotShuffled() : Rule(
         while (value is IConversionOperation conversion) value = conversion.Operand;
         for (var type = value.Type as INamedTypeSymbol; type is not null && type.Locations.Any(l => l.IsInSource); type = type.BaseType)
             foreach (var reference in type.DeclaringSyntaxReferences)
-                if (reference.GetSyntax(body.Cancellation).DescendantTokens().Any(t => t.IsKind(SyntaxKind.IdentifierToken) && Mixes(t.ValueText))) return true;
+                if (Mixes(reference.GetSyntax(body.Cancellation).DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText).ToImmutableHashSet())) return true;
         return false;
     }
 
-    private static bool Mixes(string name) =>
-        name.IndexOf("shuffle", StringComparison.OrdinalIgnoreCase) >= 0 || name is "randperm" or "Random" or "RandomNumberGenerator";
+    // It draws whole numbers (a place to read from), a permutation, or sorts by something random. A random factor or flip mixes nothing.
+    private static bool Mixes(ImmutableHashSet<string> names) =>
+        names.Any(n => n.IndexOf("shuffle", StringComparison.OrdinalIgnoreCase) >= 0 || n is "randperm" or "randint" or "multinomial" or "Next" or "NextInt64" or "GetItems" or "GetInt32")
+        || names.Any(n => n.StartsWith("OrderBy", StringComparison.Ordinal)) && (names.Contains("Random") || names.Contains("NewGuid") || names.Contains("NextDouble"));
 }

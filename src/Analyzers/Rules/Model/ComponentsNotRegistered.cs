@@ -30,11 +30,13 @@ internal sealed class ComponentsNotRegistered : Rule
 
     public override void InspectType(TypeReport type)
     {
-        if (type.Type.IsAbstract || type.Type.IsStatic || Registers(type, type.Type)) return;
-        var fields = type.Type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic && !f.IsConst && (type.Torch.IsModuleLike(f.Type) || type.Torch.Is(f.Type, TorchType.Parameter))).ToList();
+        if (type.Type.IsAbstract || type.Type.IsStatic || Registers(type, type.Type, TorchVocabulary.RegistrationNames)) return;
+        var parametersToo = !Registers(type, type.Type, TorchVocabulary.ParameterRegistrationNames);
+        var fields = type.Type.GetMembers().OfType<IFieldSymbol>()
+            .Where(f => !f.IsStatic && !f.IsConst && (type.Torch.IsModuleLike(f.Type) || parametersToo && (type.Torch.Is(f.Type, TorchType.Parameter) || HoldsParameter(type, f)))).ToList();
         if (fields.Count == 0 || Place(type) is not { } place) return;
         var role = Where(type);
-        if (role == Role.Harmless || fields.FirstOrDefault(f => type.Torch.Is(f.Type, TorchType.Parameter) || !IsPlain(type, f)) is not { } component) return;
+        if (role == Role.Harmless || fields.FirstOrDefault(f => !type.Torch.IsModuleLike(f.Type) || !IsPlain(type, f)) is not { } component) return;
 
         var name = (component.AssociatedSymbol ?? component).Name;
         switch (role)
@@ -47,6 +49,12 @@ internal sealed class ComponentsNotRegistered : Rule
                 break;
         }
     }
+
+    // `private readonly Tensor scale;` that is set to a Parameter.
+    private static bool HoldsParameter(TypeReport report, IFieldSymbol field) =>
+        report.Torch.Is(field.Type, TorchType.Tensor) && report.Type.DeclaringSyntaxReferences.SelectMany(r => r.GetSyntax(report.Cancellation).DescendantNodes()).OfType<AssignmentExpressionSyntax>().Any(a =>
+            (a.Left is MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax } access ? access.Name : a.Left as SimpleNameSyntax)?.Identifier.ValueText == (field.AssociatedSymbol ?? field).Name
+            && report.Program.Model(a.SyntaxTree).GetTypeInfo(a.Right, report.Cancellation).Type is { } type && report.Torch.Is(type, TorchType.Parameter));
 
     // A loss or a mere activation has nothing to train, switch or save.
     private static bool IsPlain(TypeReport report, IFieldSymbol field)
@@ -77,16 +85,21 @@ internal sealed class ComponentsNotRegistered : Rule
     }
 
     // The type itself, or one that it derives from, registers; a base that cannot be seen may.
-    private static bool Registers(TypeReport report, INamedTypeSymbol type)
+    private static bool Registers(TypeReport report, INamedTypeSymbol type, string[] names)
     {
         for (var t = type; t is not null; t = t.BaseType)
         {
             if (!t.Locations.Any(l => l.IsInSource)) return !TorchSymbols.IsLibrary(t) || !IsModuleBase(report, t);
-            if (TorchVocabulary.RegistrationNames.Any(name => report.Program.Index.Mentioning(name).Any(m => TrainingProgram.InType(m.Node, t)))) return true;
+            if (names.Any(name => report.Program.Index.Mentioning(name).Any(m => IsMemberOf(report, m, t)))) return true;
         }
 
         return false;
     }
+
+    // What a nested class does, it does for itself.
+    private static bool IsMemberOf(TypeReport report, MemberText member, INamedTypeSymbol type) =>
+        TrainingProgram.InType(member.Node, type)
+        && (type.GetTypeMembers().IsEmpty || SymbolEqualityComparer.Default.Equals(report.Program.TypeAround(member.Node, report.Cancellation), type.OriginalDefinition));
 
     // Module`2 and its siblings leave registering to the subclass; a layer of the library has done it.
     private static bool IsModuleBase(TypeReport report, INamedTypeSymbol type) =>
@@ -138,13 +151,13 @@ internal sealed class ComponentsNotRegistered : Rule
             var model = report.Program.Model(declaration.SyntaxTree);
             foreach (var call in declaration.DescendantNodes().OfType<InvocationExpressionSyntax>())
             {
-                var name = call.Expression switch
+                SimpleNameSyntax? name = call.Expression switch
                 {
                     IdentifierNameSyntax identifier => identifier,
-                    MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: IdentifierNameSyntax member } => member,
+                    MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax, Name: var member } => member,
                     _ => null,
                 };
-                if (name is null || model.GetSymbolInfo(name, report.Cancellation).Symbol is not IMethodSymbol method) continue;
+                if (name is null || !TorchSymbols.MayOperate(name.Identifier.ValueText) || model.GetSymbolInfo(name, report.Cancellation).Symbol is not IMethodSymbol method) continue;
                 if (report.Torch.OperationOf(method) is TorchOp.Parameters or TorchOp.Train or TorchOp.Eval or TorchOp.RootUse or TorchOp.ModuleZeroGrad or TorchOp.MoveModule) return true;
             }
         }

@@ -64,7 +64,7 @@ internal static class GradientSteps
     public static PhaseSet AfterItself(BodyReport body, Path optimizer)
     {
         if (!optimizer.IsField || optimizer.HasElement || !IsEntryPoint(body)) return PhaseSet.Empty;
-        if (OthersMention(body, optimizer, TorchVocabulary.ZeroGradName)) return PhaseSet.Empty;
+        if (OthersClear(body, optimizer)) return PhaseSet.Empty;
         return body.Flow.Exit is { } exit ? exit.Gradient(optimizer).Relation.Apply(PhaseSet.Of(GradientPhase.Clean)) : PhaseSet.Empty;
     }
 
@@ -83,9 +83,48 @@ internal static class GradientSteps
             && (TrainingProgram.InType(m.Node, body.Body.Type) || optimizer.Symbol is { } symbol && m.Names.Contains(symbol.Name)));
     }
 
-    /// <summary>Whether gradients are read or set by hand here: then nobody knows what a step() finds.</summary>
-    public static bool ClearsByHand(BodyReport body) =>
-        body.Program.Index.Around(body.Body.Outermost.Syntax) is not { } text || TorchVocabulary.GradientNames.Any(text.Names.Contains);
+    // Whether another member may clear the gradients for this one: one that does so for a step of its own does not count.
+    private static bool OthersClear(BodyReport body, Path optimizer)
+    {
+        var self = body.Program.Index.Around(body.Body.Outermost.Syntax);
+        return body.Program.Index.Mentioning(TorchVocabulary.ZeroGradName).Any(m => m != self && !TorchVocabulary.StepNames.All(m.Names.Contains)
+            && (TrainingProgram.InType(m.Node, body.Body.Type) || optimizer.Symbol is { } symbol && Mentions(body, m, symbol)));
+    }
+
+    private static bool Mentions(BodyReport body, MemberText member, ISymbol symbol)
+    {
+        if (!member.Names.Contains(symbol.Name)) return false;
+        var model = body.Program.Model(member.Node.SyntaxTree);
+        var nodes = member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>().Cast<SyntaxNode>() : [member.Node];
+        return nodes.SelectMany(n => n.DescendantNodes()).OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == symbol.Name)
+            .Select(n => model.GetSymbolInfo(n, body.Cancellation).Symbol)
+            .Any(s => s is null || SymbolEqualityComparer.Default.Equals(s.OriginalDefinition, symbol) || s is IPropertySymbol property && SymbolEqualityComparer.Default.Equals(body.Program.BackingOf(property.OriginalDefinition), symbol));
+    }
+
+    /// <summary>Whether gradients are set by hand here: then nobody knows what a step() finds.</summary>
+    public static bool ClearsByHand(BodyReport body)
+    {
+        if (body.Program.Index.Around(body.Body.Outermost.Syntax) is not { } text) return true;
+        if (!TorchVocabulary.GradientNames.Any(text.Names.Contains)) return false;
+        if (text.Names.Any(n => n.Length > 1 && n[n.Length - 1] == '_' && !TorchVocabulary.ClippingNames.Contains(n))) return true;
+        var nodes = text.Node is GlobalStatementSyntax ? text.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>().Cast<SyntaxNode>() : [text.Node];
+        return nodes.SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>().Any(n => TorchVocabulary.GradientNames.Contains(n.Identifier.ValueText) && !IsLook(body, n));
+    }
+
+    // `Assert.NotNull(p.grad)`, `p.grad is null`, `p.grad!.device`, `var grad = p.grad;`: nothing is changed, where nothing in the member works in place.
+    private static bool IsLook(BodyReport body, SimpleNameSyntax name)
+    {
+        if (name.Parent is not (MemberAccessExpressionSyntax or MemberBindingExpressionSyntax)) return name.Parent is not AssignmentExpressionSyntax assignment || assignment.Left != name;
+        var node = name.Parent;
+        while (node.Parent is PostfixUnaryExpressionSyntax or ParenthesizedExpressionSyntax or ConditionalAccessExpressionSyntax) node = node.Parent;
+        return node.Parent switch
+        {
+            InvocationExpressionSyntax => false,
+            AssignmentExpressionSyntax assignment => assignment.Left != node,
+            ArgumentSyntax { Parent.Parent: { } call } => body.Program.Model(call.SyntaxTree).GetSymbolInfo(call, body.Cancellation).Symbol is IMethodSymbol method && !TorchSymbols.IsLibrary(method) && !method.Locations.Any(l => l.IsInSource),
+            _ => true,
+        };
+    }
 
     /// <summary>Whether the body computes something with a module, as a training step does and a test of a scheduler does not.</summary>
     public static bool RunsModel(BodyReport body)
@@ -117,6 +156,7 @@ internal static class GradientSteps
 
         // Gradients were computed right here: no caller can change that.
         if (inside.Has(GradientPhase.Computed) || inside.Has(GradientPhase.Mixed)) return inside;
+        if (inside.Has(GradientPhase.Unknown) && BetweenRuns(body, step) is { } between) return relation.Apply(between);
         var sites = body.Program.CallersOf(body.Body, body.Cancellation);
         if (!sites.IsEmpty)
         {
@@ -133,6 +173,57 @@ internal static class GradientSteps
         var start = PhaseSet.Of(GradientPhase.Clean);
         for (var round = 0; round < 3; round++) start = start.Or(exit.Gradient(step.Optimizer).Relation.Apply(start));
         return relation.Apply(start);
+    }
+
+    // The phases that the optimizer in a field is in between two runs, where only code that is seen can call this one and nobody computes
+    // gradients but members of the type, and others for a step of their own: as it was made, or as one of these members has left it.
+    private static PhaseSet? BetweenRuns(BodyReport body, GradientStep step)
+    {
+        if (step.Optimizer is not { Root: null, Members.Length: 1, HasElement: false } optimizer || body.Body is not { Outer: null, Method: { MethodKind: MethodKind.Ordinary, IsStatic: false } }) return null;
+        if (body.Program.CallableFromOutside(body.Body)) return null;
+        var everybody = body.Program.Index.Mentioning(TorchVocabulary.BackwardName);
+        var computing = everybody.Where(m => TrainingProgram.InType(m.Node, body.Body.Type)).ToList();
+        if (computing.Count == 0 || everybody.Any(m => !computing.Contains(m) && !TorchVocabulary.StepNames.All(m.Names.Contains))) return null;
+        if (!everybody.SelectMany(m => body.Program.BodiesOf(m, body.Cancellation)).All(b => b == body.Body || !Leads(body, b, 0))) return null;
+        foreach (var name in TorchVocabulary.GradientNames)
+            foreach (var member in body.Program.Index.Assigning(name))
+                if (SetsGradients(member, name) && !HandsOverToAnotherStep(body, member, step)) return null;
+
+        var exits = new List<Relation>();
+        foreach (var other in computing.SelectMany(m => body.Program.BodiesOf(m, body.Cancellation)).Append(body.Body).Distinct())
+        {
+            var flow = body.Program.Flow(other, true, body.Cancellation);
+            if (flow.Unknown) return null;
+            if (flow.Exit is not { } exit) continue;
+            if (exit.HasEscaped(optimizer)) return null;
+            exits.Add(exit.Gradient(optimizer).Relation);
+        }
+
+        // What was cleared unused in an earlier run is no affair of this one.
+        var phases = PhaseSet.Of(GradientPhase.Clean);
+        for (var round = 0; round < Relation.Size; round++)
+            foreach (var exit in exits)
+            {
+                var after = exit.Apply(phases);
+                phases = phases.Or(after.Has(GradientPhase.Lost) ? after.Without(GradientPhase.Lost).Or(PhaseSet.Of(GradientPhase.Clean)) : after);
+            }
+
+        return phases;
+    }
+
+    // Whether the body may be run by another one on its way.
+    private static bool Leads(BodyReport body, Body from, int depth) =>
+        depth > TrainingProgram.ContextDepth || body.Program.Flow(from, true, body.Cancellation).Calls.Any(c => c.Callee == body.Body || c.Callee != from && Leads(body, c.Callee, depth + 1));
+
+    private static bool SetsGradients(MemberText member, string name) =>
+        member.Node.DescendantNodes().OfType<AssignmentExpressionSyntax>().Any(a => a.Left is MemberAccessExpressionSyntax access && access.Name.Identifier.ValueText == name);
+
+    // Gradients that are set by hand on another way through this body, right before a step of their own.
+    private static bool HandsOverToAnotherStep(BodyReport body, MemberText member, GradientStep step)
+    {
+        var sites = body.Program.BodiesOf(member, body.Cancellation).SelectMany(b => body.Program.CallersOf(b, body.Cancellation)).ToList();
+        return sites.Count > 0 && sites.All(s => s.Caller == body.Body && Exclude(s.Site.Node, step.Node)
+            && Loops.StatementOf(s.Site.Node) is { Parent: BlockSyntax block } && body.Events(EventKind.Step).Any(e => e.Node.SpanStart > s.Site.Node.Span.End && block.Span.Contains(e.Node.Span)));
     }
 
     private static bool ReturnsTensor(BodyReport body) => body.Body.Method is { ReturnsVoid: false } method && body.Torch.Is(method.ReturnType, TorchType.Tensor);

@@ -13,7 +13,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
     Section.TrainingStep,
     Level.Warning,
     "The optimizer is never stepped",
-    "'{0}' is never stepped: '{1}' computes gradients, but without {0}.step() the model does not change",
+    "'{0}' is {2} stepped: '{1}' computes gradients, but without {0}.step() the model does not change",
     "backward() only computes gradients; step() applies them. Without it the parameters stay as they were initialized and the loss stays at chance.")
 {
     public override void InspectBody(BodyReport body)
@@ -23,6 +23,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
         foreach (var creation in body.Events(EventKind.Create))
             if (body.Torch.Is(creation.Operation.Type, TorchType.Optimizer)) InspectCreation(body, creation, reported);
         InspectForeign(body);
+        InspectThrownAway(body);
     }
 
     private void InspectCreation(BodyReport body, TrainingEvent creation, HashSet<SyntaxNode> reported)
@@ -42,6 +43,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
     // An optimizer that comes from outside: cleared, and the gradients computed after that are used by nobody before it is cleared again.
     private void InspectForeign(BodyReport body)
     {
+        if (!body.Events(EventKind.ZeroGrad).Any()) return;
         var sequence = GradientSteps.Sequence(body);
         var reported = new HashSet<Path>();
         foreach (var clear in body.Events(EventKind.ZeroGrad))
@@ -58,6 +60,43 @@ internal sealed class OptimizerNeverStepped() : Rule(
             Report(body, backward, optimizer.ToString(), optimizer.ToString(), backward);
         }
     }
+
+    // `loss.backward(); optimizer.zero_grad();`: whatever steps elsewhere, these gradients were computed for nothing.
+    private void InspectThrownAway(BodyReport body)
+    {
+        foreach (var clear in body.Events(EventKind.ZeroGrad))
+        {
+            if (clear.Subject.Path is not { HasElement: false } optimizer || clear.Before.HasEscaped(optimizer)) continue;
+            if (!clear.Before.Gradient(optimizer).Relation.Apply(GradientPhase.Any).Equals(PhaseSet.Of(GradientPhase.Computed)) || BackwardRightBefore(body, clear.Node) is not { } backward) continue;
+            if (GradientSteps.AllSteps(body).Any(s => (s.Optimizer.Equals(optimizer) || s.Optimizer.HasElement) && !GradientSteps.Exclude(s.Node, clear.Node))) continue;
+            if (body.Program.Index.Around(clear.Node) is not { } member || TorchVocabulary.GradientNames.Any(member.Names.Contains) || IsTrial(member.Name)) continue;
+
+            // Where it is made or owned here and nobody steps it at all, that has been said.
+            if (body.Resolve(clear.Before[optimizer].Fact is null ? Value.At(optimizer) : clear.Before[optimizer]) is OptimizerFact { Creations: var made } && made.All(c => Unstepped(body, body.UsesOf(c)))) continue;
+            if (body.LoopsAround(clear.Node).Any(l => l.Span.Contains(backward.Span)) && Unused(body, GradientSteps.Sequence(body), clear.Node) is not null && !SteppedIn(body, optimizer, body.LoopsAround(clear.Node).First())) continue;
+            Report(body, backward, optimizer.ToString(), optimizer.ToString(), backward, here: true);
+        }
+    }
+
+    // The backward() before a clearing in one list of statements, with nothing but looking at values and clipping in between.
+    private static SyntaxNode? BackwardRightBefore(BodyReport body, SyntaxNode clear)
+    {
+        if (clear.Parent is not ExpressionStatementSyntax { Parent: BlockSyntax { Statements: var statements } } statement) return null;
+        for (var i = statements.IndexOf(statement) - 1; i >= 0; i--)
+        {
+            var backward = body.Events(EventKind.Backward).FirstOrDefault(e => statements[i].Span.Contains(e.Node.Span));
+            if (backward is not null) return statements[i] is ExpressionStatementSyntax && backward.Node.Parent == statements[i] ? backward.Node : null;
+            if (statements[i] is not (ExpressionStatementSyntax or LocalDeclarationStatementSyntax or EmptyStatementSyntax) || body.Flow.Calls.Any(c => statements[i].Span.Contains(c.Node.Span))) return null;
+        }
+
+        return null;
+    }
+
+    // A pass for its own sake.
+    private static bool IsTrial(string member) =>
+        TrialNames.Any(n => member.IndexOf(n, StringComparison.OrdinalIgnoreCase) >= 0);
+
+    private static readonly string[] TrialNames = ["warm", "profile", "bench", "measure", "trial", "test"];
 
     // A step inside the loop, or right after it, uses what the loop has computed.
     private static bool SteppedIn(BodyReport body, Path optimizer, SyntaxNode? loop)
@@ -107,12 +146,12 @@ internal sealed class OptimizerNeverStepped() : Rule(
         ReceiverText(use) is { } receiver && (receiver == field.Name || receiver == "this." + field.Name || receiver == "base." + field.Name)
         && body.Program.TypeAround(use, body.Cancellation) is { } user && !TrainingProgram.DerivesFrom(user, type) && !TrainingProgram.DerivesFrom(type, user);
 
-    private void Report(BodyReport body, SyntaxNode at, string name, string? receiver, SyntaxNode backward)
+    private void Report(BodyReport body, SyntaxNode at, string name, string? receiver, SyntaxNode backward, bool here = false)
     {
         var properties = ImmutableDictionary<string, string?>.Empty;
         if (receiver is not null && backward.SyntaxTree == at.SyntaxTree)
             properties = properties.Add(RuleProperties.Receiver, receiver).Add(RuleProperties.Backward, backward.SpanStart.ToString(CultureInfo.InvariantCulture));
-        body.Report(Descriptor, at, backward == at ? null : [backward], properties, name, GradientSteps.Text(backward));
+        body.Report(Descriptor, at, backward == at ? null : [backward], properties, name, GradientSteps.Text(backward), here ? "not" : "never");
     }
 
     private static bool Unstepped(BodyReport body, IReadOnlyList<Use> uses) => uses.All(u => u.Kind switch

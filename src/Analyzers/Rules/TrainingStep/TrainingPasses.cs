@@ -25,7 +25,7 @@ internal static class TrainingPasses
             foreach (var pass in before.Forwards)
             {
                 if (!seen.Add(pass.Site.Node) || before.HasEscaped(pass.Module)) continue;
-                if (!body.ModeBefore(pass.Module, pass.Mode).Has(ModulePhase.Eval)) continue;
+                if (!pass.Mode.Relation.Range.Has(ModulePhase.Eval) || !body.ModeBefore(pass.Module, pass.Mode).Has(ModulePhase.Eval)) continue;
                 if (!HasModeLayers(body, pass.Module, before) || !IsTrained(body, pass.Module, before)) continue;
                 var forward = GradientSteps.Local(body, pass.Site);
                 var evals = pass.Mode.Evals.Select(s => GradientSteps.Local(body, s)).Distinct().ToImmutableArray();

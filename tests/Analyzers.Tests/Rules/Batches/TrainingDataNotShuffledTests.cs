@@ -391,4 +391,31 @@ public class TrainingDataNotShuffledTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("private readonly Random random = new();")]
+    [InlineData("private Tensor Noise(Tensor x) => x + (float)new Random(1).NextDouble();")]
+    public Task Warns_when_a_dataset_is_random_in_another_way(string member) => Verifier.Warns(Id, $$"""
+        public sealed class Ratings(Tensor x) : torch.utils.data.Dataset
+        {
+            {{member}}
+
+            public override long Count => 100;
+
+            public override Dictionary<string, Tensor> GetTensor(long index) => new() { ["x"] = x[index] };
+        }
+
+        public static class Program
+        {
+            public static void Run(Module<Tensor, Tensor> net, optim.Optimizer optimizer, Ratings ratings)
+            {
+                foreach (var batch in torch.utils.data.DataLoader(ratings, 16, [|shuffle: false|]))
+                {
+                    optimizer.zero_grad();
+                    net.forward(batch["x"]).mean().backward();
+                    optimizer.step();
+                }
+            }
+        }
+        """);
 }

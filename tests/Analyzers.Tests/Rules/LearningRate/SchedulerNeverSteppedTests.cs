@@ -332,4 +332,119 @@ public class SchedulerNeverSteppedTests
             plateau.step(data.Average(b => criterion.forward(model.forward(b.x), b.y).item<float>()));
         }
         """);
+
+    [Fact]
+    public Task Warns_and_fixes_when_it_is_stepped_only_after_the_training() => Verifier.Fix(Id, $$"""
+        var scheduler = [|optim.lr_scheduler.StepLR(optimizer, 10)|];
+        for (var epoch = 0; epoch < 30; epoch++)
+        {
+        {{Learn}}
+        }
+
+        scheduler.step();
+        """, $$"""
+        var scheduler = optim.lr_scheduler.StepLR(optimizer, 10);
+        for (var epoch = 0; epoch < 30; epoch++)
+        {
+        {{Learn}}
+            scheduler.step();
+        }
+
+        scheduler.step();
+        """);
+
+    [Fact]
+    public Task Says_that_the_training_is_over() => Verifier.Warns(Id, $$"""
+        var scheduler = [|optim.lr_scheduler.StepLR(optimizer, 10)|];
+        for (var epoch = 0; epoch < 30; epoch++)
+        {
+        {{Learn}}
+        }
+
+        scheduler.step();
+        """, "'scheduler' is stepped only when the training is over: the learning rate stays as it is; call scheduler.step() once per epoch");
+
+    [Fact]
+    public Task Silent_when_it_is_stepped_between_two_trainings() => Verifier.Silent(Id, $$"""
+        var scheduler = optim.lr_scheduler.StepLR(optimizer, 1);
+        {{Learn}}
+        scheduler.step();
+        {{Learn}}
+        scheduler.step();
+        """);
+
+    [Fact]
+    public Task Silent_when_the_optimizer_outlives_the_scheduler() => Verifier.Silent(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net)
+        {
+            private readonly optim.Optimizer sgd = optim.SGD(net.parameters(), 0.1);
+
+            public void Epoch(IEnumerable<(Tensor, Tensor)> batches, int epoch)
+            {
+                var scheduler = optim.lr_scheduler.StepLR(sgd, 10, last_epoch: epoch);
+                foreach (var (x, y) in batches)
+                {
+                    sgd.zero_grad();
+                    functional.cross_entropy(net.forward(x), y).backward();
+                    sgd.step();
+                }
+
+                scheduler.step();
+            }
+        }
+        """);
+
+    private const string Hierarchy = """
+        internal abstract class Trainer
+        {
+            protected optim.lr_scheduler.LRScheduler? Scheduler;
+            protected optim.Optimizer? Sgd;
+
+            public void Learn(Tensor loss)
+            {
+                Sgd!.zero_grad();
+                loss.backward();
+                Advance();
+            }
+
+            protected virtual void Advance()
+            {
+                Sgd!.step();
+                Scheduler!.step();
+            }
+        }
+
+        """;
+
+    [Fact]
+    public Task Warns_when_only_a_method_that_is_overridden_steps_it() => Verifier.Warns(Id, Hierarchy + """
+        internal sealed class Own : Trainer
+        {
+            public Own(Module<Tensor, Tensor> net)
+            {
+                Sgd = optim.SGD(net.parameters(), 0.1);
+                Scheduler = [|optim.lr_scheduler.StepLR(Sgd, 3)|];
+            }
+
+            protected override void Advance() => Sgd!.step();
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_the_override_calls_the_method_that_steps_it() => Verifier.Silent(Id, Hierarchy + """
+        internal sealed class Own : Trainer
+        {
+            public Own(Module<Tensor, Tensor> net)
+            {
+                Sgd = optim.SGD(net.parameters(), 0.1);
+                Scheduler = optim.lr_scheduler.StepLR(Sgd, 3);
+            }
+
+            protected override void Advance()
+            {
+                Console.Write('.');
+                base.Advance();
+            }
+        }
+        """);
 }

@@ -465,4 +465,183 @@ public class ComponentsNotRegisteredTests
             public static void Run() => new Weighted().to(CUDA);
         }
         """);
+
+    [Fact]
+    public Task Warns_when_only_a_buffer_is_registered() => Verifier.Warns(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layers = Sequential(Linear(2, 3), ReLU());
+
+            public [|Net|]() : base(nameof(Net)) => register_buffer("mask", ones(2));
+
+            public override Tensor forward(Tensor x) => layers.forward(x);
+
+            public static void Run() => optim.SGD(new Net().parameters(), 0.1);
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_the_only_parameter_is_registered_by_hand() => Verifier.Silent(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Parameter scale = Parameter(ones(2));
+
+            public Net() : base(nameof(Net)) => register_parameter("scale", scale);
+
+            public override Tensor forward(Tensor x) => x * scale;
+
+            public static void Run() => optim.SGD(new Net().parameters(), 0.1);
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_only_a_nested_class_registers() => Verifier.Warns(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Block block = new();
+
+            public [|Net|]() : base(nameof(Net)) { }
+
+            public override Tensor forward(Tensor x) => block.forward(x);
+
+            public static void Run() => optim.SGD(new Net().parameters(), 0.1);
+
+            private sealed class Block : Module<Tensor, Tensor>
+            {
+                private readonly Module<Tensor, Tensor> layer = Linear(2, 3);
+
+                public Block() : base(nameof(Block)) => RegisterComponents();
+
+                public override Tensor forward(Tensor x) => layer.forward(x);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_a_static_factory_hands_it_out() => Verifier.Warns(Id, """
+        internal sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer;
+
+            private [|Net|](int width) : base(nameof(Net)) => layer = Linear(2, width);
+
+            public static Net Small() => new Net(3);
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+        }
+
+        internal static class Program
+        {
+            public static void Run()
+            {
+                var net = Net.Small();
+                optim.SGD(net.parameters(), 0.1);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_a_factory_hands_it_out_through_its_interface() => Verifier.Warns(Id, """
+        internal sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer;
+
+            public [|Net|](int width) : base(nameof(Net)) => layer = Linear(2, width);
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+        }
+
+        internal interface INets
+        {
+            Module<Tensor, Tensor> Make(int width);
+        }
+
+        internal sealed class Nets : INets
+        {
+            public Module<Tensor, Tensor> Make(int width) => new Net(width);
+        }
+
+        internal static class Program
+        {
+            public static void Run(INets nets)
+            {
+                var net = nets.Make(3).to(CPU);
+                optim.SGD(net.parameters(), 0.1);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_who_calls_the_interface_only_runs_it() => Verifier.Silent(Id, """
+        internal sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer;
+
+            public Net(int width) : base(nameof(Net)) => layer = Linear(2, width);
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+        }
+
+        internal interface INets
+        {
+            Module<Tensor, Tensor> Make(int width);
+        }
+
+        internal sealed class Nets : INets
+        {
+            public Module<Tensor, Tensor> Make(int width) => new Net(width);
+        }
+
+        internal static class Program
+        {
+            public static Tensor Run(INets nets, Tensor x) => nets.Make(3).forward(x);
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_a_method_of_its_own_passes_it_on() => Verifier.Warns(Id, """
+        internal sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer = Linear(2, 3);
+
+            public [|Net|]() : base(nameof(Net)) { }
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+
+            public Net Named(string name)
+            {
+                Console.WriteLine(name);
+                return this;
+            }
+        }
+
+        internal static class Program
+        {
+            public static void Run()
+            {
+                var net = new Net().Named("small");
+                optim.SGD(net.parameters(), 0.1);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("[|Net|]", "Parameter(ones(3))")]
+    [InlineData("Net", "ones(3)")]
+    public Task Warns_when_a_tensor_field_holds_a_parameter_and_only_then(string constructor, string value)
+    {
+        var source = $$"""
+            internal sealed class Net : Module<Tensor, Tensor>
+            {
+                private readonly Tensor scale;
+
+                public {{constructor}}() : base(nameof(Net)) => scale = {{value}};
+
+                public override Tensor forward(Tensor x) => x * scale;
+
+                public static void Run() => optim.SGD(new Net().parameters(), 0.1);
+            }
+            """;
+        return constructor == "Net" ? Verifier.Silent(Id, source) : Verifier.Warns(Id, source);
+    }
 }

@@ -539,4 +539,67 @@ public class MissingTrainModeTests
                 p.mul_(0.99).add_(q * 0.01);
         }
         """);
+
+    [Fact]
+    public Task Warns_however_many_networks_there_are_to_choose_from() => Verifier.Warns(Id, """
+        public sealed class Deep : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layers = Sequential(Linear(4, 4), BatchNorm1d(4));
+
+            private Deep(int depth) : base(nameof(Deep)) => RegisterComponents();
+
+            public static Deep D1() => new Deep(1);
+            public static Deep D2() => new Deep(2);
+            public static Deep D3() => new Deep(3);
+            public static Deep D4() => new Deep(4);
+            public static Deep D5() => new Deep(5);
+            public static Deep D6() => new Deep(6);
+            public static Deep D7() => new Deep(7);
+            public static Deep D8() => new Deep(8);
+
+            public override Tensor forward(Tensor x) => layers.forward(x);
+        }
+
+        public static class Program
+        {
+            public static void Run(string name, IReadOnlyList<(Tensor, Tensor)> data)
+            {
+                Module<Tensor, Tensor>? net = null;
+                switch (name)
+                {
+                    case "1": net = Deep.D1(); break;
+                    case "2": net = Deep.D2(); break;
+                    case "3": net = Deep.D3(); break;
+                    case "4": net = Deep.D4(); break;
+                    case "5": net = Deep.D5(); break;
+                    case "6": net = Deep.D6(); break;
+                    case "7": net = Deep.D7(); break;
+                    case "8": net = Deep.D8(); break;
+                }
+
+                var adam = optim.Adam(net!.parameters());
+                for (var epoch = 0; epoch < 3; epoch++)
+                {
+                    Learn(net!, adam, data);
+                    Judge(net!, data);
+                }
+            }
+
+            private static void Learn(Module<Tensor, Tensor> net, optim.Optimizer adam, IReadOnlyList<(Tensor, Tensor)> data)
+            {
+                foreach (var (x, y) in data)
+                {
+                    adam.zero_grad();
+                    functional.cross_entropy([|net.forward(x)|], y).backward();
+                    adam.step();
+                }
+            }
+
+            private static void Judge(Module<Tensor, Tensor> net, IReadOnlyList<(Tensor, Tensor)> data)
+            {
+                net.eval();
+                foreach (var (x, y) in data) Console.WriteLine(functional.cross_entropy(net.forward(x), y).item<float>());
+            }
+        }
+        """);
 }

@@ -670,4 +670,39 @@ public class MissingZeroGradTests
             }
         }
         """);
+
+    private const string TwoSteps = """
+        public sealed class Trainer(Module<Tensor, Tensor> net)
+        {
+            private readonly optim.Optimizer sgd = optim.SGD(net.parameters(), 0.1);
+
+            public void Plain(Tensor x, Tensor y)
+            {
+                PLAIN
+            }
+
+            public void Scaled(Tensor x, Tensor y)
+            {
+                SCALED
+            }
+        }
+
+        internal sealed class Other(optim.Optimizer sgd)
+        {
+            public void Clear() => sgd.zero_grad();
+        }
+        """;
+
+    private const string Clears = "functional.mse_loss(net.forward(x), y).backward(); sgd.step(); sgd.zero_grad();";
+
+    [Fact]
+    public Task Warns_when_only_another_step_clears_for_itself() => Verifier.Warns(Id,
+        TwoSteps.Replace("PLAIN", "[|functional.mse_loss(net.forward(x), y).backward()|]; sgd.step();").Replace("SCALED", Clears));
+
+    [Fact]
+    public Task Silent_when_each_step_clears() => Verifier.Silent(Id, TwoSteps.Replace("PLAIN", Clears).Replace("SCALED", Clears));
+
+    [Fact]
+    public Task Silent_when_another_method_is_there_to_clear() => Verifier.Silent(Id,
+        TwoSteps.Replace("PLAIN", "functional.mse_loss(net.forward(x), y).backward(); sgd.step();").Replace("SCALED", "sgd.zero_grad();"));
 }

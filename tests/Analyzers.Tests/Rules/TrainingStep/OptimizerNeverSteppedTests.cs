@@ -462,4 +462,66 @@ public class OptimizerNeverSteppedTests
 
         optimizer.step();
         """);
+
+    private const string Wrapper = """
+        internal sealed class Wrapper(Module<Tensor, Tensor> model, optim.Optimizer sgd, bool mixed)
+        {
+            private readonly Module<Tensor, Tensor> model = model;
+            private readonly optim.Optimizer sgd = sgd;
+            private readonly bool mixed = mixed;
+
+            public void Step(Tensor loss)
+            {
+                if (mixed)
+                {
+                    var scaled = loss * 1024;
+                    scaled.backward();
+                    sgd.step();
+                    sgd.zero_grad();
+                }
+                else
+                {
+                    PLAIN
+                }
+            }
+
+            public void StepAlone(Tensor x, Tensor y)
+            {
+                var loss = functional.mse_loss(model.forward(x), y);
+                ALONE
+            }
+        }
+
+        """;
+
+    private const string Right = "loss.backward(); sgd.step(); sgd.zero_grad();";
+
+    private static string Wrapped(string plain, string alone) => Wrapper.Replace("PLAIN", plain).Replace("ALONE", alone);
+
+    [Fact]
+    public Task Warns_and_fixes_when_one_way_clears_what_it_has_just_computed() => Verifier.Fix(Id,
+        Wrapped("[|loss.backward()|];\n            sgd.zero_grad();", Right), Wrapped("loss.backward();\n            sgd.step();\n            sgd.zero_grad();", Right));
+
+    [Fact]
+    public Task Warns_when_one_method_clears_what_it_has_just_computed() => Verifier.Warns(Id,
+        Wrapped(Right, "[|loss.backward()|]; Console.WriteLine(loss.item<float>()); sgd.zero_grad();"), "'sgd' is not stepped: 'loss.backward()' computes gradients, but without sgd.step() the model does not change");
+
+    [Theory]
+    [InlineData(Right)]
+    [InlineData("loss.backward(); if (mixed) sgd.step(); sgd.zero_grad();")]
+    [InlineData("loss.backward(); Console.WriteLine(model.parameters().First().grad); sgd.zero_grad();")]
+    [InlineData("if (loss.item<float>() > 100) { loss.backward(); Report(); sgd.zero_grad(); } void Report() => sgd.step();")]
+    public Task Silent_when_something_happens_in_between(string alone) => Verifier.Silent(Id, Wrapped(Right, alone));
+
+    [Fact]
+    public Task Silent_on_a_pass_that_only_warms_up() => Verifier.Silent(Id, Wrapped(Right, Right) + """
+        internal sealed class Runner(Module<Tensor, Tensor> net, optim.Optimizer sgd)
+        {
+            public void WarmUp(Tensor x)
+            {
+                net.forward(x).mean().backward();
+                sgd.zero_grad();
+            }
+        }
+        """);
 }

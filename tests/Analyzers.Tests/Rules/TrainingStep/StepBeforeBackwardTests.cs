@@ -428,4 +428,170 @@ public class StepBeforeBackwardTests
             optimizer.step();
         }
         """);
+
+    private const string Wrapper = """
+        internal sealed class Wrapper(Module<Tensor, Tensor> model, optim.Optimizer sgd, bool mixed)
+        {
+            private readonly Module<Tensor, Tensor> model = model;
+            private readonly optim.Optimizer sgd = sgd;
+            private readonly bool mixed = mixed;
+
+            public void Step(Tensor loss)
+            {
+                if (mixed)
+                {
+                    var scaled = loss * 1024;
+                    scaled.backward();
+                    sgd.step();
+                    sgd.zero_grad();
+                }
+                else
+                {
+                    PLAIN
+                }
+            }
+
+            public void StepAlone(Tensor x, Tensor y)
+            {
+                var loss = functional.mse_loss(model.forward(x), y);
+                ALONE
+            }
+        }
+
+        """;
+
+    private const string Right = "loss.backward(); sgd.step(); sgd.zero_grad();";
+
+    private static string Wrapped(string plain, string alone) => Wrapper.Replace("PLAIN", plain).Replace("ALONE", alone);
+
+    private const string Caller = """
+        internal static class Program
+        {
+            public static void Main()
+            {
+                var net = Linear(2, 1);
+                var wrapper = new Wrapper(net, optim.SGD(net.parameters(), 0.1), false);
+                BEFORE
+                for (var i = 0; i < 10; i++) wrapper.Step(functional.mse_loss(net.forward(rand(4, 2)), rand(4, 1)));
+                wrapper.StepAlone(rand(4, 2), rand(4, 1));
+            }
+        }
+
+        """;
+
+    [Fact]
+    public Task Warns_on_the_one_way_through_a_wrapper_that_computes_nothing() => Verifier.Warns(Id, Wrapped("[|sgd.step()|]; sgd.zero_grad();", Right) + Caller.Replace("BEFORE", ""));
+
+    [Fact]
+    public Task Warns_on_the_one_method_of_a_wrapper_that_computes_too_late() => Verifier.Warns(Id, Wrapped(Right, "[|sgd.step()|]; loss.backward(); sgd.zero_grad();") + Caller.Replace("BEFORE", ""));
+
+    [Fact]
+    public Task Silent_on_a_wrapper_that_computes_each_time() => Verifier.Silent(Id, Wrapped(Right, Right) + Caller.Replace("BEFORE", ""));
+
+    [Fact]
+    public Task Silent_when_somebody_else_may_have_computed_for_the_wrapper() => Verifier.Silent(Id, Wrapped("sgd.step(); sgd.zero_grad();", Right) + Caller.Replace("BEFORE", "net.forward(rand(4, 2)).mean().backward();"));
+
+    [Fact]
+    public Task Silent_when_the_wrapper_is_there_for_other_projects() => Verifier.Silent(Id, Wrapped("sgd.step(); sgd.zero_grad();", Right).Replace("internal", "public"));
+
+    [Fact]
+    public Task Silent_when_gradients_are_set_by_hand_for_the_wrapper() => Verifier.Silent(Id, Wrapped("Share(); sgd.step(); sgd.zero_grad();", Right).Replace("    public void StepAlone", """
+            private void Share()
+            {
+                foreach (var p in model.parameters()) p.grad = ones_like(p);
+            }
+
+            public void StepAlone
+        """) + Caller.Replace("BEFORE", ""));
+
+    [Theory]
+    [InlineData("Console.WriteLine(model.parameters().First().grad is null);")]
+    [InlineData("Console.WriteLine($\"{model.parameters().First().grad!.device}\");")]
+    [InlineData("var gradient = model.parameters().First().grad; Console.WriteLine(gradient);")]
+    public Task Warns_where_gradients_are_only_looked_at(string look) => Verifier.Warns(Id, $$"""
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            [|optimizer.step()|];
+            loss.backward();
+            {{look}}
+            optimizer.zero_grad();
+        }
+        """);
+
+    [Theory]
+    [InlineData("model.parameters().First().grad = ones(1);")]
+    [InlineData("model.parameters().First().grad!.fill_(1);")]
+    [InlineData("Fill(model.parameters().First().grad!); void Fill(Tensor g) => Console.WriteLine(g);")]
+    public Task Silent_where_gradients_are_set(string set) => Verifier.Silent(Id, $$"""
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            {{set}}
+            optimizer.step();
+        }
+        """);
+
+    [Fact]
+    public Task Warns_in_an_epoch_that_trains_and_evaluates() => Verifier.Warns(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net)
+        {
+            public void Run(IReadOnlyList<(Tensor, Tensor)> samples)
+            {
+                var optimizer = optim.Adam(net.parameters());
+                for (var epoch = 0; epoch < 3; epoch++)
+                {
+                    Epoch(net, samples, optimizer, true);
+                    Epoch(net, samples, optimizer: null, false);
+                }
+            }
+
+            private float Epoch(Module<Tensor, Tensor> model, IReadOnlyList<(Tensor, Tensor)> samples, optim.Optimizer? optimizer, bool training)
+            {
+                var total = 0f;
+                model.train(training);
+                using var guard = training ? null : no_grad();
+                foreach (var (x, y) in samples)
+                {
+                    var loss = functional.mse_loss(model.forward(x), y);
+                    if (training && optimizer is not null)
+                    {
+                        optimizer.zero_grad();
+                        [|optimizer.step()|];
+                    }
+
+                    total += loss.ToSingle();
+                }
+
+                return total;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_although_an_enumerator_is_disposed_of_beside_a_trainer_that_can_be() => Verifier.Warns(Id, """
+        internal sealed class Trainer(Module<Tensor, Tensor> net, Func<Tensor, Tensor> score) : IDisposable
+        {
+            private readonly Dictionary<string, Tensor> kept = [];
+            private readonly optim.Optimizer sgd = optim.SGD(net.parameters(), 0.1);
+
+            public void Dispose() => Restore();
+
+            public void Restore()
+            {
+                foreach (var tensor in kept.Values) tensor.Dispose();
+                Dispose();
+            }
+
+            public void Learn(Tensor x)
+            {
+                sgd.zero_grad();
+                Restore();
+                Console.WriteLine(score(net.forward(x)).item<float>());
+                [|sgd.step()|];
+            }
+        }
+        """);
 }
