@@ -3,6 +3,7 @@ using TrainLint.Analyzers.Rules.Batches;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
+using TrainLint.Analyzers.Rules.Monitoring;
 using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Rules.Resources;
 using TrainLint.Analyzers.Rules.TrainingStep;
@@ -51,6 +52,13 @@ internal static class RuleCatalogue
         new OptimizerNeverStepped(),
         new MissingTrainMode(),
         new TrainModeNotRestored(),
+        new MoveResultDiscarded(),
+        new TensorResultDiscarded(),
+        new TensorOnDefaultDevice(),
+        new TensorPrintedAsMetadata(),
         new GradGuardNotDisposed(),
+        new InPlaceResultDisposed(),
+        new ItemType(),
+        new AffectedLibraryVersion(),
     ];
 }

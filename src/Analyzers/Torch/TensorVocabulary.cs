@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace TrainLint.Analyzers.Torch;
 
 /// <summary>The losses that the analysis tells apart.</summary>
@@ -65,6 +67,7 @@ internal static class TensorVocabulary
     public const string DimensionParameter = "dim";
     public const string StartDimensionParameter = "start_dim";
     public const string DeviceParameter = "device";
+    public const string TypeParameter = "type";
     public const string RequiresGradParameter = "requires_grad";
     public const string RequiresGradMethod = "requires_grad_";
 
@@ -93,6 +96,8 @@ internal static class TensorVocabulary
 
     /// <summary>Methods that name in their own name where the result lives, or leave the type to an argument.</summary>
     public const string ToCpu = "cpu";
+    public const string ToMps = "mps";
+    public const string TypeName = "type";
     public const string ToCuda = "cuda";
     public const string ToType = "to_type";
 
@@ -114,6 +119,12 @@ internal static class TensorVocabulary
     public const long ReductionNone = 0;
     public const long ReductionMean = 1;
     public const long ReductionSum = 2;
+
+    public const string TensorFactoryName = "tensor";
+
+    /// <summary>What makes new tensors, on the default device where none is named.</summary>
+    public static readonly string[] FactoryNames =
+        [TensorFactoryName, "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"];
 
     /// <summary>Whoever sets the default device makes the place of new tensors unknown.</summary>
     public static readonly string[] DefaultDeviceNames = ["set_default_device", "set_default_tensor_type"];
@@ -160,6 +171,35 @@ internal static class TensorVocabulary
     /// <summary>Stands for a device or type that is not certain.</summary>
     public const string UnknownPlace = "?";
 
+    /// <summary>Methods in place by their name that return a tensor object of their own, which may be disposed.</summary>
+    public static readonly string[] InPlaceButNotItself = ["zero_"];
+
+    /// <summary>The first version whose methods in place return the tensor itself and not another object for it.</summary>
+    public static readonly Version InPlaceReturnsItself = new(0, 100, 5);
+
+    public const string ItemName = "item";
+
+    /// <summary>Ways to read a tensor, as they are written behind it.</summary>
+    public const string ToSingleCall = ".ToSingle()";
+    public const string ItemFloatCall = ".item<float>()";
+    public const string StrCall = ".str()";
+
+    /// <summary>How a number is read out of a tensor of one element: by a type that must be the tensor's own, or with a conversion.</summary>
+    public static readonly (SpecialType Argument, string Keyword, string Type, string Conversion)[] Items =
+    [
+        (SpecialType.System_Single, "float", "Float32", "ToSingle"),
+        (SpecialType.System_Double, "double", "Float64", "ToDouble"),
+        (SpecialType.System_Int64, "long", "Int64", "ToInt64"),
+        (SpecialType.System_Int32, "int", "Int32", "ToInt32"),
+        (SpecialType.System_Int16, "short", "Int16", "ToInt16"),
+        (SpecialType.System_Byte, "byte", "Byte", "ToByte"),
+        (SpecialType.System_SByte, "sbyte", "Int8", "ToSByte"),
+        (SpecialType.System_Boolean, "bool", "Bool", "ToBoolean"),
+    ];
+
+    /// <summary>Members, and words, that say a text is about what a tensor is and not about what is in it.</summary>
+    public static readonly string[] MetadataNames = ["shape", "dtype", "device", "size", "tensor"];
+
     /// <summary>Devices and types by the names of torch's own members.</summary>
     public static readonly (string Name, string Device)[] DeviceMembers = [("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"), ("META", "meta")];
 
@@ -181,6 +221,7 @@ internal static class TensorVocabulary
         (TorchType.Scalar, "TorchSharp.Scalar"),
         (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset"),
         (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset`1"),
+        (TorchType.TensorIndex, "TorchSharp.torch+TensorIndex"),
         .. All(TorchType.Parameterless, "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
             "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "Unflatten", "Upsample", "PixelShuffle", "ZeroPad2d"),
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
@@ -212,11 +253,11 @@ internal static class TensorVocabulary
 
         .. On([Tensor], TorchOp.Detach, "detach", "detach_"),
         .. On([Tensor], TorchOp.SetRequiresGrad, "requires_grad_"),
-        .. On([Tensor], TorchOp.MoveTensor, "to", "cpu", "cuda"),
-        .. On([Tensor], TorchOp.Cast, "to_type", "float", "half", "double", "int", "long", "bool", "byte", "short"),
+        .. On([Tensor], TorchOp.MoveTensor, "to", "cpu", "cuda", "mps"),
+        .. On([Tensor], TorchOp.Cast, "to_type", "type", "type_as", "float", "half", "bfloat16", "double", "int", "long", "bool", "byte", "char", "short"),
         .. On([Tensor], TorchOp.Item, ItemNames[0]),
         .. On([Extensions], TorchOp.Item, [.. ItemNames.Skip(1)]),
-        .. On([Torch], TorchOp.Make, "tensor", "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"),
+        .. On([Torch], TorchOp.Make, FactoryNames),
         .. On([Torch], TorchOp.MakeLike, "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like"),
         .. On([Torch], TorchOp.MakeDevice, "device"),
 

@@ -31,6 +31,7 @@ internal enum TorchType
     DeviceKind,
     Scalar,
     Dataset,
+    TensorIndex,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>
@@ -110,6 +111,10 @@ internal readonly record struct TorchMethod(string Type, string Name, TorchOp Op
 internal static class TorchVocabulary
 {
     public const string Assembly = "TorchSharp";
+
+    /// <summary>Assemblies with a lower version than the first of these were built by hand; the second is higher than any published.</summary>
+    public static readonly Version OldestVersion = new(0, 90);
+    public static readonly Version NewestVersion = new(int.MaxValue, 0);
 
     /// <summary>TorchSharp and its companions: their code can be trusted not to train behind our back.</summary>
     public static readonly string[] Libraries = [Assembly, "TorchVision", "TorchAudio", "TorchText"];

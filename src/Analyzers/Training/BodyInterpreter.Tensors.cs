@@ -53,9 +53,9 @@ internal sealed partial class BodyInterpreter
     {
         if (!IsTensor(operation.Type)) return Value.Unknown;
         var tensors = operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value).ToList();
-        if (operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals })
-            return Fresh(new TensorFact { Type = "Bool", Graph = GraphFact.Cut(operation.Syntax) });
+        if (IsComparison(operation)) return Fresh(new TensorFact { Type = "Bool", Device = Known(Derived(operation.Type, [], tensors)).Device, Graph = GraphFact.Cut(operation.Syntax) });
         var value = Derived(operation.Type, tensors.Select(GraphOf).Concat(operands.Where(o => !IsTensor(o.Operation.Type)).Select(o => ReadOut(o.Operation))), tensors);
+        if (CommonType(tensors, operation, operands.Select(o => o.Operation)) is { } type) value = value.With(Known(value) with { Type = type });
 
         // A loss that is scaled is still that loss.
         return tensors.Count == 1 && operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide } && Known(tensors[0]).Loss is { } loss
@@ -142,7 +142,7 @@ internal sealed partial class BodyInterpreter
 
             case TorchOp.Reduce:
                 var whole = arguments.Length == 0 || call.Arguments.All(a => a.ArgumentKind == ArgumentKind.DefaultValue || IsTensor(a.Value.Type) || IsScalarType(a.Value.Type));
-                return Fresh(new TensorFact { Graph = GraphOf(self), Device = known.Device, Shape = whole ? ShapeFact.Scalar : null });
+                return Fresh(new TensorFact { Graph = GraphOf(self), Device = known.Device, Type = ReducedType(call, known), Shape = whole ? ShapeFact.Scalar : null });
 
             case TorchOp.MoveTensor:
             case TorchOp.Cast:
@@ -189,11 +189,11 @@ internal sealed partial class BodyInterpreter
     {
         var device = known.Device;
         var type = known.Type;
-        if (call.TargetMethod.Name is TensorVocabulary.ToCpu or TensorVocabulary.ToCuda)
+        if (call.TargetMethod.Name is TensorVocabulary.ToCpu or TensorVocabulary.ToMps or TensorVocabulary.ToCuda)
         {
-            device = call.TargetMethod.Name == TensorVocabulary.ToCpu ? "cpu" : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
+            device = call.TargetMethod.Name != TensorVocabulary.ToCuda ? call.TargetMethod.Name : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
         }
-        else if (op == TorchOp.Cast && call.TargetMethod.Name != TensorVocabulary.ToType)
+        else if (op == TorchOp.Cast && !(call.TargetMethod.Name is TensorVocabulary.ToType or TensorVocabulary.TypeName && call.Arguments.Any(a => a.Parameter?.Type.TypeKind == TypeKind.Enum)))
         {
             type = TensorVocabulary.TypeMembers.FirstOrDefault(m => m.Name == call.TargetMethod.Name).Type;
         }
@@ -397,6 +397,7 @@ internal sealed partial class BodyInterpreter
         {
             Graph = GraphFact.Combine([GraphOf(input), of]),
             Device = Known(input).Device,
+            Type = LossType(kind, Known(input), Known(target)),
             Shape = reduction is TensorVocabulary.ReductionMean or TensorVocabulary.ReductionSum ? ShapeFact.Scalar : null,
             Loss = new LossFact(kind, reduction, call.Syntax),
         });

@@ -245,7 +245,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (reference is IPropertyReferenceOperation property)
         {
             foreach (var argument in property.Arguments) Eval(argument.Value);
-            if (property.Property.IsIndexer && IsTensor(property.Type) && IsTensor(property.Instance?.Type)) return Derived(property.Type, [GraphOf(receiver!)], [receiver!]);
+            if (property.Property.IsIndexer && IsTensor(property.Type) && IsTensor(property.Instance?.Type)) return Part(property, receiver!);
             if (property.Property.IsIndexer) return Element(receiver ?? Value.Unknown);
             if (property.Property.Name == "Current" && receiver is not null) return Element(receiver);
         }

@@ -113,7 +113,10 @@ internal sealed class OperationReport(TrainingProgram program, IOperation operat
 
     /// <summary>Reports at a node of the member.</summary>
     public void Report(DiagnosticDescriptor descriptor, SyntaxNode at, IEnumerable<SyntaxNode>? additional = null, ImmutableDictionary<string, string?>? properties = null, params object[] arguments) =>
-        report(Diagnostic.Create(descriptor, at.GetLocation(), (additional ?? []).Distinct().Select(n => n.GetLocation()), properties, arguments));
+        Report(descriptor, at.GetLocation(), additional, properties, arguments);
+
+    public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<SyntaxNode>? additional, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
+        report(Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().Select(n => n.GetLocation()), properties, arguments));
 }
 
 /// <summary>What a rule is given about one class that derives from Module.</summary>

@@ -22,7 +22,9 @@ public sealed class VocabularyTests
 
     private static readonly Dictionary<string, string[]> AbsentMethods = new()
     {
+        ["TorchSharp.torch.Tensor.bfloat16"] = ["0.99.6"],
         ["TorchSharp.torch.Tensor.half"] = ["0.99.6"],
+        ["TorchSharp.torch.Tensor.mps"] = ["0.99.6"],
         ["TorchSharp.torch.Tensor.short"] = ["0.99.6"],
         ["TorchSharp.torch.nn.functional.sigmoid"] = ["0.99.6"],
         ["TorchSharp.torch.nn.functional.logsigmoid"] = ["0.99.6"],
@@ -58,6 +60,13 @@ public sealed class VocabularyTests
             .Where(name => !members.Contains(name) && !Lacks(AbsentMethods, name, version))
             .ToList();
         Assert.True(missing.Count == 0, $"TorchSharp {version} has no method {string.Join(", ", missing)}");
+    }
+
+    [Fact]
+    public void Every_defect_is_of_a_member_that_some_affected_version_has()
+    {
+        var members = Versions.ToDictionary(v => Version.Parse(v), v => Surface(v).Where(id => id[0] is 'M' or 'P').Select(WithoutParameters).ToHashSet());
+        Assert.All(LibraryDefects.All, defect => Assert.Contains(members.Where(m => m.Key < defect.FixedIn), m => m.Value.Contains(Name(defect.Type) + "." + defect.Member.Replace('.', '#'))));
     }
 
     [Theory]
