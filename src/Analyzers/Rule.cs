@@ -70,7 +70,7 @@ internal abstract class Rule
     {
     }
 
-    /// <summary>The names of the library's methods (or, as ".ctor", its constructors) whose calls the rule wants to see one by one, wherever they stand.</summary>
+    /// <summary>The names of the library's methods and properties (or, as ".ctor", its constructors) whose uses the rule wants to see one by one, wherever they stand.</summary>
     public virtual IEnumerable<string> Calls => [];
 
     /// <summary>Other operations that the rule wants to see one by one, wherever they stand.</summary>

@@ -3,6 +3,8 @@ using TrainLint.Analyzers.Rules.Batches;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
+using TrainLint.Analyzers.Rules.Monitoring;
+using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Rules.Resources;
 using TrainLint.Analyzers.Rules.TrainingStep;
 
@@ -17,6 +19,32 @@ internal static class RuleCatalogue
         new SchedulerSteppedBeforeOptimizer(),
         new ComponentsNotRegistered(),
         new SoftmaxBeforeCrossEntropy(),
+        new SigmoidBeforeBCEWithLogits(),
+        new NLLLossWithoutLogSoftmax(),
+        new BCELossOnLogits(),
+        new RegressionLossForClassification(),
+        new CrossEntropyOnSingleOutput(),
+        new ClassTargetType(),
+        new LossArgumentsSwapped(),
+        new LossDetached(),
+        new LossIndependentOfModel(),
+        new SummedLoss(),
+        new MetricDenominator(),
+        new SoftmaxDimension(),
+        new KLDivArguments(),
+        new UnreducedBackward(),
+        new LossShapesBroadcast(),
+        new LogOfSoftmax(),
+        new ClippingMisplaced(),
+        new LossUnderNoGrad(),
+        new OptimizerMissesModel(),
+        new OptimizerCreatedInLoop(),
+        new StaleOptimizer(),
+        new RetainGraph(),
+        new RecurrentWithoutClipping(),
+        new EverythingFrozen(),
+        new NonLeafRequiresGrad(),
+        new ParameterInTwoGroups(),
         new TrainingDataNotShuffled(),
         new MissingZeroGrad(),
         new StepBeforeBackward(),
@@ -24,6 +52,13 @@ internal static class RuleCatalogue
         new OptimizerNeverStepped(),
         new MissingTrainMode(),
         new TrainModeNotRestored(),
+        new MoveResultDiscarded(),
+        new TensorResultDiscarded(),
+        new TensorOnDefaultDevice(),
+        new TensorPrintedAsMetadata(),
         new GradGuardNotDisposed(),
+        new InPlaceResultDisposed(),
+        new ItemType(),
+        new AffectedLibraryVersion(),
     ];
 }

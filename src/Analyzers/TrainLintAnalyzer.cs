@@ -43,9 +43,9 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
     {
         foreach (var operation in block.DescendantsAndSelf())
         {
-            var method = operation switch { IInvocationOperation call => call.TargetMethod, IObjectCreationOperation creation => creation.Constructor, _ => null };
-            if (method is not null && ByCall.Contains(method.Name) && TorchSymbols.IsLibrary(method))
-                foreach (var rule in ByCall[method.Name]) rule.InspectOperation(new(program, operation, context.OwningSymbol, context.ReportDiagnostic, context.CancellationToken));
+            ISymbol? member = operation switch { IInvocationOperation call => call.TargetMethod, IObjectCreationOperation creation => creation.Constructor, IPropertyReferenceOperation property => property.Property, _ => null };
+            if (member is not null && ByCall.Contains(member.Name) && TorchSymbols.IsLibrary(member))
+                foreach (var rule in ByCall[member.Name]) rule.InspectOperation(new(program, operation, context.OwningSymbol, context.ReportDiagnostic, context.CancellationToken));
             if (ByKind.Contains(operation.Kind))
                 foreach (var rule in ByKind[operation.Kind]) rule.InspectOperation(new(program, operation, context.OwningSymbol, context.ReportDiagnostic, context.CancellationToken));
         }

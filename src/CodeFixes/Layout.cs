@@ -41,10 +41,10 @@ internal static class Layout
 
     public static bool IsJump(StatementSyntax statement) => statement is ContinueStatementSyntax or BreakStatementSyntax or ReturnStatementSyntax or ThrowStatementSyntax or GotoStatementSyntax;
 
-    /// <summary>Moves a statement of a list, with the comments above it, behind (or before) one that comes later.</summary>
+    /// <summary>Moves a statement of a list, with the comments above it, behind one that comes later, or before any other.</summary>
     public static ImmutableArray<TextChange>? Move(Page page, StatementSyntax statement, StatementSyntax target, bool before = false)
     {
-        if (!Statements.IsListed(statement) || statement.ContainsDirectives || target.SpanStart < statement.Span.End) return null;
+        if (!Statements.IsListed(statement) || statement.ContainsDirectives || (before ? target.Span.Contains(statement.SpanStart) && !Statements.IsLoop(target) || statement.Span.Contains(target.SpanStart) : target.SpanStart < statement.Span.End)) return null;
         var text = page.Text;
         ImmutableArray<string> lines;
         TextSpan removed;
@@ -70,7 +70,7 @@ internal static class Layout
         }
 
         var added = before ? AddLinesBefore(page, target, lines) : AddAfter(page, target, lines);
-        return added is null || added.Value.Any(c => c.Span.Start < removed.End) ? null : added.Value.Insert(0, new(removed, ""));
+        return added is null || added.Value.Any(c => c.Span.Start < removed.End && c.Span.End > removed.Start) ? null : added.Value.Insert(0, new(removed, ""));
     }
 
     /// <summary>Takes a statement of a list away, with its lines where these hold nothing else.</summary>

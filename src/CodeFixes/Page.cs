@@ -58,12 +58,16 @@ internal sealed class Page
         return new(compilation, tree, torch, document.Project.AnalyzerOptions, cancellation);
     }
 
-    /// <summary>What the rules say about the file.</summary>
-    public async Task<ImmutableArray<Diagnostic>> FindingsAsync()
+    /// <summary>What the rules say about the file, also the one whose fix is tried, if it is off by default.</summary>
+    public async Task<ImmutableArray<Diagnostic>> FindingsAsync(string id)
     {
         if (findings.IsDefault)
         {
-            var driver = new CompilationWithAnalyzers(Compilation, [new TrainLintAnalyzer()], new CompilationWithAnalyzersOptions(options, onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
+            var analyzer = new TrainLintAnalyzer();
+            var chosen = Compilation.Options.SpecificDiagnosticOptions;
+            var compilation = chosen.ContainsKey(id) || analyzer.SupportedDiagnostics.Any(d => d.Id == id && d.IsEnabledByDefault) ? Compilation
+                : Compilation.WithOptions(Compilation.Options.WithSpecificDiagnosticOptions(chosen.SetItem(id, ReportDiagnostic.Info)));
+            var driver = new CompilationWithAnalyzers(compilation, [analyzer], new CompilationWithAnalyzersOptions(options, onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
             findings = await driver.GetAnalyzerSemanticDiagnosticsAsync(driver.Compilation.GetSemanticModel(Tree), null, Cancellation).ConfigureAwait(false);
         }
 

@@ -54,7 +54,7 @@ public abstract class TrainLintFix : CodeFixProvider
 
     private async Task<Page?> NextAsync(Page page)
     {
-        var findings = await page.FindingsAsync().ConfigureAwait(false);
+        var findings = await page.FindingsAsync(id).ConfigureAwait(false);
         foreach (var finding in findings.Where(f => f.Id == id).OrderBy(f => f.Location.SourceSpan.Start).ThenBy(f => f.Location.SourceSpan.End))
             if (await TryAsync(page, finding).ConfigureAwait(false) is { } trial) return trial.Result;
         return null;
@@ -71,10 +71,10 @@ public abstract class TrainLintFix : CodeFixProvider
         return null;
     }
 
-    private static async Task<bool> IsBetterAsync(Page before, Page after, Diagnostic diagnostic)
+    private async Task<bool> IsBetterAsync(Page before, Page after, Diagnostic diagnostic)
     {
         if (before.Text.ContentEquals(after.Text) || HasMore(before.Complaints, after.Complaints)) return false;
-        var (found, left) = (await before.FindingsAsync().ConfigureAwait(false), await after.FindingsAsync().ConfigureAwait(false));
+        var (found, left) = (await before.FindingsAsync(id).ConfigureAwait(false), await after.FindingsAsync(id).ConfigureAwait(false));
         return !HasMore(found, left) && left.Count(IsIt) < found.Count(IsIt);
 
         bool IsIt(Diagnostic other) => other.Id == diagnostic.Id && other.GetMessage(null) == diagnostic.GetMessage(null);

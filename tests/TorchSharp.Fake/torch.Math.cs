@@ -25,6 +25,8 @@ namespace TorchSharp
         public static Tensor addcdiv_(Tensor input, Tensor tensor1, Tensor tensor2, Scalar value) => input.addcdiv_(tensor1, tensor2, value);
         public static Tensor addcmul(Tensor input, Tensor tensor1, Tensor tensor2, Scalar value) => input.addcmul(tensor1, tensor2, value);
         public static Tensor addcmul_(Tensor input, Tensor tensor1, Tensor tensor2, Scalar value) => input.addcmul_(tensor1, tensor2, value);
+        public static Tensor argmax(Tensor input) => input.argmax();
+        public static Tensor argmax(Tensor input, long dim, bool keepdim = false) => input.argmax(dim, keepdim);
         public static Tensor asin(Tensor input) => input.asin();
         public static Tensor asin_(Tensor input) => input.asin_();
         public static Tensor atan(Tensor input) => input.atan();

@@ -18,6 +18,21 @@ internal static class RuleProperties
     /// <summary>The start of the statement, in the same file, before which a statement is to be added.</summary>
     public const string Before = nameof(Before);
 
+    /// <summary>The type argument of item() that reads the tensor.</summary>
+    public const string Reading = nameof(Reading);
+
+    /// <summary>The method that reads the tensor as the type that is wanted.</summary>
+    public const string Conversion = nameof(Conversion);
+
     /// <summary>The tensor that backward() is missing on.</summary>
     public const string Loss = nameof(Loss);
+
+    /// <summary>What the numbers that go into the loss are: a member of the domain's meanings, by name.</summary>
+    public const string Meaning = nameof(Meaning);
+
+    /// <summary>The element type of what the loss is given as target, where it is known.</summary>
+    public const string TargetType = nameof(TargetType);
+
+    /// <summary>The name of the function that takes the place of several.</summary>
+    public const string Replacement = nameof(Replacement);
 }

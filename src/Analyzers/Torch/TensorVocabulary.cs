@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace TrainLint.Analyzers.Torch;
 
 /// <summary>The losses that the analysis tells apart.</summary>
@@ -50,14 +52,27 @@ internal static class TensorVocabulary
         (LossKind.Other, "ctc_loss", "CTCLoss"),
     ];
 
+    /// <summary>Whoever mentions one of these beside a loss may know what the loss is given.</summary>
+    public static readonly string[] MeaningNames = ["forward", "call", "sigmoid", "Sigmoid", "logsigmoid", "log_sigmoid", "argmax"];
+
+    /// <summary>The class that the modules of losses derive from.</summary>
+    public const string LossBaseName = "Loss";
+
     /// <summary>Parameters of losses, layers and factories.</summary>
     public const string InputParameter = "input";
     public const string TargetParameter = "target";
     public const string ReductionParameter = "reduction";
     public const string LogTargetParameter = "log_target";
     public const string DTypeParameter = "dtype";
+    public const string DimensionParameter = "dim";
+    public const string StartDimensionParameter = "start_dim";
     public const string DeviceParameter = "device";
+    public const string TypeParameter = "type";
     public const string RequiresGradParameter = "requires_grad";
+    public const string RequiresGradMethod = "requires_grad_";
+
+    /// <summary>Who mentions one of these freezes parameters, or thaws them.</summary>
+    public static readonly string[] FreezeNames = [RequiresGradParameter, RequiresGradMethod];
 
     /// <summary>The parameters that give a layer's number of outputs, by its version's name for them.</summary>
     public static readonly string[] OutputSizeParameters = ["outputSize", "out_features", "out_channels", "outputChannel", "out_channel"];
@@ -81,19 +96,109 @@ internal static class TensorVocabulary
 
     /// <summary>Methods that name in their own name where the result lives, or leave the type to an argument.</summary>
     public const string ToCpu = "cpu";
+    public const string ToMps = "mps";
+    public const string TypeName = "type";
     public const string ToCuda = "cuda";
     public const string ToType = "to_type";
+
+    /// <summary>Who mentions this takes a tensor off the graph.</summary>
+    public const string DetachName = "detach";
+
+    /// <summary>The linear layer whose outputs are the columns of its result.</summary>
+    public const string LinearName = "Linear";
+
+    /// <summary>Methods that say how many dimensions their result has.</summary>
+    public const string FlattenName = "flatten";
+    public const string ViewName = "view";
+    public const string ReshapeName = "reshape";
+
+    /// <summary>Methods whose result has the shape of what they are called on.</summary>
+    public static readonly string[] SameShape = ["to", "cpu", "cuda", "float", "relu", "relu_", "tanh", "sigmoid", "clone", "contiguous"];
 
     /// <summary>Values of torch.nn.Reduction.</summary>
     public const long ReductionNone = 0;
     public const long ReductionMean = 1;
     public const long ReductionSum = 2;
 
+    public const string TensorFactoryName = "tensor";
+
+    /// <summary>What makes new tensors, on the default device where none is named.</summary>
+    public static readonly string[] FactoryNames =
+        [TensorFactoryName, "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"];
+
     /// <summary>Whoever sets the default device makes the place of new tensors unknown.</summary>
     public static readonly string[] DefaultDeviceNames = ["set_default_device", "set_default_tensor_type"];
 
     /// <summary>Whoever mentions one of these may switch gradients on again.</summary>
     public static readonly string[] EnableGradientNames = ["enable_grad", "set_grad_enabled"];
+
+    /// <summary>The guard under which gradients are not only off: what is made there can never be changed in place outside.</summary>
+    public const string InferenceModeName = "inference_mode";
+
+    /// <summary>Two ways to the number of rows of a batch: `x.shape[0]` and `x.size(0)`.</summary>
+    public const string ShapeProperty = "shape";
+    public const string SizeMethod = "size";
+
+    /// <summary>Of datasets the number of samples, of loaders the number of batches.</summary>
+    public const string CountName = "Count";
+
+    public const string BatchSizeParameter = "batchSize";
+
+    /// <summary>What gives a tensor the shape that its arguments say.</summary>
+    public static readonly string[] ReshapeNames = ["view", "reshape"];
+
+    public const string SumName = "sum";
+    public const string MeanName = "mean";
+    public const string ExpName = "exp";
+    public const string LogName = "log";
+    public const string SoftmaxName = "softmax";
+
+    /// <summary>What makes a distance of a difference.</summary>
+    public static readonly string[] DistanceNames = ["pow", "square", "abs"];
+
+    /// <summary>What does in one step, and without loss of precision, what others do in two.</summary>
+    public const string LogSoftmaxName = "log_softmax";
+    public const string Log1pName = "log1p";
+    public const string Expm1Name = "expm1";
+    public const string LogSumExpName = "logsumexp";
+
+    /// <summary>The arguments of backward() that stand for the gradient of a result that is no scalar.</summary>
+    public static readonly string[] GradientParameters = ["grad_tensors", "grad_tensor"];
+
+    /// <summary>The type of new parameters.</summary>
+    public const string DefaultType = "Float32";
+
+    /// <summary>Stands for a device or type that is not certain.</summary>
+    public const string UnknownPlace = "?";
+
+    /// <summary>Methods in place by their name that return a tensor object of their own, which may be disposed.</summary>
+    public static readonly string[] InPlaceButNotItself = ["zero_"];
+
+    /// <summary>The first version whose methods in place return the tensor itself and not another object for it.</summary>
+    public static readonly Version InPlaceReturnsItself = new(0, 100, 5);
+
+    public const string ItemName = "item";
+
+    /// <summary>Ways to read a tensor, as they are written behind it.</summary>
+    public const string ToSingleCall = ".ToSingle()";
+    public const string ItemFloatCall = ".item<float>()";
+    public const string StrCall = ".str()";
+
+    /// <summary>How a number is read out of a tensor of one element: by a type that must be the tensor's own, or with a conversion.</summary>
+    public static readonly (SpecialType Argument, string Keyword, string Type, string Conversion)[] Items =
+    [
+        (SpecialType.System_Single, "float", "Float32", "ToSingle"),
+        (SpecialType.System_Double, "double", "Float64", "ToDouble"),
+        (SpecialType.System_Int64, "long", "Int64", "ToInt64"),
+        (SpecialType.System_Int32, "int", "Int32", "ToInt32"),
+        (SpecialType.System_Int16, "short", "Int16", "ToInt16"),
+        (SpecialType.System_Byte, "byte", "Byte", "ToByte"),
+        (SpecialType.System_SByte, "sbyte", "Int8", "ToSByte"),
+        (SpecialType.System_Boolean, "bool", "Bool", "ToBoolean"),
+    ];
+
+    /// <summary>Members, and words, that say a text is about what a tensor is and not about what is in it.</summary>
+    public static readonly string[] MetadataNames = ["shape", "dtype", "device", "size", "tensor"];
 
     /// <summary>Devices and types by the names of torch's own members.</summary>
     public static readonly (string Name, string Device)[] DeviceMembers = [("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"), ("META", "meta")];
@@ -110,23 +215,32 @@ internal static class TensorVocabulary
         (TorchType.Sigmoid, Modules + "Sigmoid"),
         (TorchType.LogSigmoid, Modules + "LogSigmoid"),
         (TorchType.DisposeScope, Scope),
+        (TorchType.Flatten, Modules + "Flatten"),
         (TorchType.Device, "TorchSharp.torch+Device"),
         (TorchType.DeviceKind, "TorchSharp.DeviceType"),
         (TorchType.Scalar, "TorchSharp.Scalar"),
+        (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset"),
+        (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset`1"),
+        (TorchType.TensorIndex, "TorchSharp.torch+TensorIndex"),
         .. All(TorchType.Parameterless, "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
             "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "Unflatten", "Upsample", "PixelShuffle", "ZeroPad2d"),
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
         .. All(TorchType.Linear, "Linear", "Bilinear"),
         .. All(TorchType.Passive, "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"),
+        .. All(TorchType.Recurrent, "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"),
         .. All(TorchType.Weighted, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Embedding", "EmbeddingBag", "RNN", "LSTM", "GRU",
             "RNNCell", "LSTMCell", "GRUCell", "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer",
             "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "PReLU"),
     ];
 
+    /// <summary>What reads a number out of a tensor: a method of the tensor, and extensions.</summary>
+    public static readonly string[] ItemNames = ["item", "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"];
+
     public static readonly TorchMethod[] Methods =
     [
         .. On([Functional], TorchOp.Loss, [.. Losses.Select(l => l.Function)]),
         .. On([Tensor, Torch, Functional, Special], TorchOp.Sigmoid, "sigmoid"),
+        .. On([Tensor, Torch], TorchOp.Sigmoid, "sigmoid_"),
         .. On([Tensor], TorchOp.LogSigmoid, "log_sigmoid"),
         .. On([Functional], TorchOp.LogSigmoid, "logsigmoid"),
         .. On([Tensor, Torch], TorchOp.Log, "log"),
@@ -139,15 +253,17 @@ internal static class TensorVocabulary
 
         .. On([Tensor], TorchOp.Detach, "detach", "detach_"),
         .. On([Tensor], TorchOp.SetRequiresGrad, "requires_grad_"),
-        .. On([Tensor], TorchOp.MoveTensor, "to", "cpu", "cuda"),
-        .. On([Tensor], TorchOp.Cast, "to_type", "float", "half", "double", "int", "long", "bool", "byte", "short"),
-        .. On([Tensor], TorchOp.Item, "item"),
-        .. On([Extensions], TorchOp.Item, "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"),
-        .. On([Torch], TorchOp.Make, "tensor", "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"),
+        .. On([Tensor], TorchOp.MoveTensor, "to", "cpu", "cuda", "mps"),
+        .. On([Tensor], TorchOp.Cast, "to_type", "type", "type_as", "float", "half", "bfloat16", "double", "int", "long", "bool", "byte", "char", "short"),
+        .. On([Tensor], TorchOp.Item, ItemNames[0]),
+        .. On([Extensions], TorchOp.Item, [.. ItemNames.Skip(1)]),
+        .. On([Torch], TorchOp.Make, FactoryNames),
         .. On([Torch], TorchOp.MakeLike, "zeros_like", "ones_like", "full_like", "empty_like", "rand_like", "randn_like"),
         .. On([Torch], TorchOp.MakeDevice, "device"),
 
         .. On([Torch], TorchOp.NewScope, "NewDisposeScope"),
+        .. On(["TorchSharp.ModuleExtensionMethods"], TorchOp.MoveModule, "half", "bfloat16", "float", "double"),
+
         .. On([Scope], TorchOp.DisposeEverything, "DisposeEverything", "DisposeEverythingBut"),
         .. On([Tensor], TorchOp.MoveToOuterScope, "MoveToOuterDisposeScope"),
         .. On([Scope], TorchOp.MoveToOuterScope, "MoveToOuter"),

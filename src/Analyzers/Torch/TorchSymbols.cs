@@ -17,6 +17,8 @@ internal sealed class TorchSymbols
 
     private TorchSymbols(Compilation compilation)
     {
+        var version = compilation.ReferencedAssemblyNames.First(a => a.Name == TorchVocabulary.Assembly).Version;
+        Version = version >= TorchVocabulary.OldestVersion ? version : TorchVocabulary.NewestVersion;
         types = new(SymbolEqualityComparer.Default);
         methods = new(SymbolEqualityComparer.Default);
         foreach (var (type, name) in TorchVocabulary.Types)
@@ -30,6 +32,9 @@ internal sealed class TorchSymbols
             foreach (var symbol in Find(compilation, group.Key))
                 methods[symbol] = group.ToDictionary(m => m.Name, m => m.Op);
     }
+
+    /// <summary>The version of the library that is referenced; the newest where the assembly does not carry a published one.</summary>
+    public Version Version { get; }
 
     /// <summary>The symbols, or null where the compilation does not reference TorchSharp: then nothing is to be registered.</summary>
     public static TorchSymbols? TryCreate(Compilation compilation) =>
@@ -63,6 +68,22 @@ internal sealed class TorchSymbols
     {
         if (symbol.ContainingAssembly is not { } assembly || assembly is ISourceAssemblySymbol) return false;
         return LibraryNames.Contains(assembly.Name);
+    }
+
+    /// <summary>Whether the type is the one of that metadata name.</summary>
+    public static bool IsNamed(INamedTypeSymbol? type, string name)
+    {
+        var at = name.Length;
+        for (ISymbol? s = type?.OriginalDefinition; s is not null and not INamespaceSymbol { IsGlobalNamespace: true }; s = s.ContainingSymbol)
+        {
+            if (s is IModuleSymbol or IAssemblySymbol) break;
+            var part = s.MetadataName;
+            if (at < part.Length || string.CompareOrdinal(name, at - part.Length, part, 0, part.Length) != 0) return false;
+            at -= part.Length;
+            if (at > 0 && name[--at] is not ('+' or '.')) return false;
+        }
+
+        return type is not null && at == 0;
     }
 
     /// <summary>Which loss the function computes; null for anything else.</summary>

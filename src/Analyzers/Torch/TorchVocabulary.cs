@@ -22,12 +22,16 @@ internal enum TorchType
     Linear,
     Weighted,
     Passive,
+    Recurrent,
     Sigmoid,
     LogSigmoid,
+    Flatten,
     DisposeScope,
     Device,
     DeviceKind,
     Scalar,
+    Dataset,
+    TensorIndex,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>
@@ -107,6 +111,10 @@ internal readonly record struct TorchMethod(string Type, string Name, TorchOp Op
 internal static class TorchVocabulary
 {
     public const string Assembly = "TorchSharp";
+
+    /// <summary>Assemblies with a lower version than the first of these were built by hand; the second is higher than any published.</summary>
+    public static readonly Version OldestVersion = new(0, 90);
+    public static readonly Version NewestVersion = new(int.MaxValue, 0);
 
     /// <summary>TorchSharp and its companions: their code can be trusted not to train behind our back.</summary>
     public static readonly string[] Libraries = [Assembly, "TorchVision", "TorchAudio", "TorchText"];
@@ -208,7 +216,7 @@ internal static class TorchVocabulary
     /// <summary>A member that mentions none of these, nor a member that does, cannot matter to any rule.</summary>
     public static readonly string[] EventNames =
     [
-        "zero_grad", "step", "backward", "train", "eval", "softmax", "log_softmax", "Softmax", "LogSoftmax", .. TensorVocabulary.Losses.SelectMany(l => new[] { l.Function, l.Module }),
+        "zero_grad", "step", "backward", "clip_grad_norm_", "clip_grad_value_", "train", "eval", "softmax", "log_softmax", "Softmax", "LogSoftmax",
     ];
 
     /// <summary>Optimizers, schedulers, loaders and guards: a member that makes one is looked at for its own sake.</summary>
@@ -231,6 +239,32 @@ internal static class TorchVocabulary
 
     /// <summary>Who mentions one of these registers parameters, one by one.</summary>
     public static readonly string[] ParameterRegistrationNames = ["register_parameter"];
+
+    /// <summary>Who mentions one of these moves a module or a tensor.</summary>
+    public static readonly string[] MoveNames = ["to", "cuda"];
+
+    /// <summary>The same for moves of a module to another type.</summary>
+    public static readonly string[] TypeMoveNames = ["half", "bfloat16", "double"];
+
+    /// <summary>Who mentions one of these copies the parameters of one module to another.</summary>
+    public static readonly string[] CopyNames = ["load_state_dict", "copy_"];
+
+    /// <summary>Who mentions one of these wants gradients of tensors that were computed.</summary>
+    public static readonly string[] RetainGradNames = ["retain_grad", "autograd"];
+
+    /// <summary>The optimizer that keeps nothing from one step to the next, unless it is given a momentum.</summary>
+    public const string StatelessOptimizer = "SGD";
+
+    public const string MomentumParameter = "momentum";
+
+    public const string RetainGraphParameter = "retain_graph";
+
+    public const string CreateGraphParameter = "create_graph";
+
+    public const string MaxNormParameter = "max_norm";
+
+    /// <summary>The nested class of an optimizer that gives some parameters options of their own.</summary>
+    public const string ParameterGroupName = "ParamGroup";
 
     /// <summary>The class that the module base classes are nested in.</summary>
     public const string NnName = "nn";

@@ -19,6 +19,10 @@ internal enum EventKind
     ScopeCall,
     Create,
     Guard,
+    Clip,
+    Move,
+    Register,
+    AddGroup,
 }
 
 /// <summary>Something that matters to training, at one place of a body.</summary>

@@ -11,7 +11,7 @@ internal sealed partial class BodyInterpreter
     private Value Output(Value module, IInvocationOperation call, Value receiver, Value?[] arguments)
     {
         if (module.Fact is ModuleFact { Made: var made })
-            return made.Select(m => Output(m, call.Type, receiver, arguments, call.Syntax, exact: true)).Aggregate(Value.Join);
+            return Ranked(made.Select(m => Output(m, call.Type, receiver, arguments, call.Syntax, exact: true)).Aggregate(Value.Join), arguments);
         return call.Instance?.Type is INamedTypeSymbol type ? Output(new MadeModule(type, call.Syntax, default), call.Type, receiver, arguments, call.Syntax, exact: false) : Value.Unknown;
     }
 

@@ -26,7 +26,7 @@ internal sealed partial class BodyInterpreter
     private Value Fresh(TensorFact fact)
     {
         var owner = state.Scope?.Node ?? body.Syntax;
-        return Value.Of(state.GradientsOff is { } off && !IsLeaf(fact) ? fact with { Owner = owner, Graph = GraphFact.Cut(off.Node) } : fact with { Owner = owner });
+        return Value.Of(state.GradientsOff is { } off && !IsLeaf(fact) && fact.Graph is not { IsFree: true } ? fact with { Owner = owner, Graph = GraphFact.Cut(off.Node) } : fact with { Owner = owner });
     }
 
     // `zeros(3, requires_grad: true)`: asked for, and so given also under no_grad().
@@ -53,9 +53,9 @@ internal sealed partial class BodyInterpreter
     {
         if (!IsTensor(operation.Type)) return Value.Unknown;
         var tensors = operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value).ToList();
-        if (operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.LessThan or BinaryOperatorKind.LessThanOrEqual or BinaryOperatorKind.GreaterThan or BinaryOperatorKind.GreaterThanOrEqual or BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals })
-            return Fresh(new TensorFact { Type = "Bool", Graph = GraphFact.Cut(operation.Syntax) });
-        var value = Derived(operation.Type, tensors.Select(GraphOf), tensors);
+        if (IsComparison(operation)) return Fresh(new TensorFact { Type = "Bool", Device = Known(Derived(operation.Type, [], tensors)).Device, Graph = GraphFact.Cut(operation.Syntax) });
+        var value = Derived(operation.Type, tensors.Select(GraphOf).Concat(operands.Where(o => !IsTensor(o.Operation.Type)).Select(o => ReadOut(o.Operation))), tensors);
+        if (CommonType(tensors, operation, operands.Select(o => o.Operation)) is { } type) value = value.With(Known(value) with { Type = type });
 
         // A loss that is scaled is still that loss.
         return tensors.Count == 1 && operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide } && Known(tensors[0]).Loss is { } loss
@@ -86,11 +86,12 @@ internal sealed partial class BodyInterpreter
         if (torch.IsInPlace(call.TargetMethod))
         {
             var self = call.Instance is null ? arguments.FirstOrDefault() ?? Value.Unknown : receiver;
-            return self.Fact is TensorFact { Loss: not null } or TensorFact { Meaning: not Meaning.Unknown } ? self.With(Known(self) with { Meaning = Meaning.Unknown, Origins = ImmutableArray<SyntaxNode>.Empty, Loss = null }) : self;
+            self = WrittenInto(self, TensorOperands(call, receiver, arguments).Select(o => GraphOf(o.Value)).ToList());
+            return self.Fact is TensorFact { Loss: not null } or TensorFact { Meaning: not Meaning.Unknown } ? Changed(self, Meaning.Unknown, call.Syntax) : self;
         }
 
         var operands = TensorOperands(call, receiver, arguments).ToList();
-        return Derived(call.Type, operands.Select(o => GraphOf(o.Value)), operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value));
+        return Derived(call.Type, operands.Select(o => GraphOf(o.Value)).Concat(HiddenOperands(call)), operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value));
     }
 
     private Value Meant(Meaning meaning, IInvocationOperation call, Value self) =>
@@ -106,11 +107,11 @@ internal sealed partial class BodyInterpreter
             case TorchOp.LogSoftmax:
                 return Meant(Meaning.LogSoftmax, call, self);
             case TorchOp.Sigmoid:
-                return Meant(Meaning.Sigmoid, call, self);
+                return torch.IsInPlace(call.TargetMethod) ? Changed(self, Meaning.Sigmoid, call.Syntax) : Meant(Meaning.Sigmoid, call, self);
             case TorchOp.LogSigmoid:
                 return Meant(Meaning.LogSigmoid, call, self);
             case TorchOp.OneHot:
-                return Meant(Meaning.OneHot, call, self).With(Known(Meant(Meaning.OneHot, call, self)) with { Type = "Int64", Shape = null, Graph = GraphFact.Cut(call.Syntax) });
+                return Meant(Meaning.OneHot, call, self).With(Known(Meant(Meaning.OneHot, call, self)) with { Type = "Int64", Shape = null, Graph = CutOff(self, call) });
 
             case TorchOp.Log:
                 // The logarithm of a softmax is a log-softmax, only less exact.
@@ -121,27 +122,27 @@ internal sealed partial class BodyInterpreter
                 return Fresh(known with { Meaning = known.Meaning == Meaning.Scores ? Meaning.Unknown : known.Meaning, Loss = null, Graph = GraphOf(self) });
 
             case TorchOp.ClassIndices:
-                return Fresh(TensorFact.Of(Meaning.ClassIndices, call.Syntax) with { Type = "Int64", Device = known.Device, Graph = GraphFact.Cut(call.Syntax) });
+                return Fresh(TensorFact.Of(Meaning.ClassIndices, call.Syntax) with { Type = "Int64", Device = known.Device, Graph = CutOff(self, call) });
 
             case TorchOp.Compare:
-                return Fresh(new TensorFact { Type = "Bool", Device = known.Device, Shape = known.Shape, Graph = GraphFact.Cut(call.Syntax) });
+                return Fresh(new TensorFact { Type = "Bool", Device = known.Device, Shape = known.Shape, Graph = CutOff(self, call) });
 
             case TorchOp.PiecewiseConstant:
-                return Fresh(known with { Meaning = Meaning.Unknown, Origins = ImmutableArray<SyntaxNode>.Empty, Loss = null, Graph = GraphFact.Cut(call.Syntax) });
+                return Fresh(known with { Meaning = Meaning.Unknown, Origins = ImmutableArray<SyntaxNode>.Empty, Loss = null, Graph = CutOff(self, call) });
 
             case TorchOp.Detach:
-                return Fresh(known with { Graph = GraphFact.Cut(call.Syntax) });
+                return torch.IsInPlace(call.TargetMethod) ? Changed(self, fact => fact with { Graph = CutOff(self, call) }) : Fresh(known with { Graph = CutOff(self, call) });
 
             case TorchOp.SetRequiresGrad:
-                return self.With(known with { Graph = GraphFact.SomeModule });
+                return Changed(self, fact => Leaf(fact, call.Arguments.FirstOrDefault(a => a.ArgumentKind != ArgumentKind.DefaultValue)?.Value));
 
             case TorchOp.SameMeaning:
                 if (self.Fact is null && self.Path is { IsParameter: true }) return self;
-                return Fresh(known with { Graph = GraphOf(self), Shape = null });
+                return Fresh(known with { Graph = GraphOf(self), Shape = Reshaped(call) });
 
             case TorchOp.Reduce:
                 var whole = arguments.Length == 0 || call.Arguments.All(a => a.ArgumentKind == ArgumentKind.DefaultValue || IsTensor(a.Value.Type) || IsScalarType(a.Value.Type));
-                return Fresh(new TensorFact { Graph = GraphOf(self), Device = known.Device, Shape = whole ? ShapeFact.Scalar : null });
+                return Fresh(new TensorFact { Graph = GraphOf(self), Device = known.Device, Type = ReducedType(call, known), Shape = whole ? ShapeFact.Scalar : null });
 
             case TorchOp.MoveTensor:
             case TorchOp.Cast:
@@ -188,11 +189,11 @@ internal sealed partial class BodyInterpreter
     {
         var device = known.Device;
         var type = known.Type;
-        if (call.TargetMethod.Name is TensorVocabulary.ToCpu or TensorVocabulary.ToCuda)
+        if (call.TargetMethod.Name is TensorVocabulary.ToCpu or TensorVocabulary.ToMps or TensorVocabulary.ToCuda)
         {
-            device = call.TargetMethod.Name == TensorVocabulary.ToCpu ? "cpu" : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
+            device = call.TargetMethod.Name != TensorVocabulary.ToCuda ? call.TargetMethod.Name : call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue) ? null : "cuda";
         }
-        else if (op == TorchOp.Cast && call.TargetMethod.Name != TensorVocabulary.ToType)
+        else if (op == TorchOp.Cast && !(call.TargetMethod.Name is TensorVocabulary.ToType or TensorVocabulary.TypeName && call.Arguments.Any(a => a.Parameter?.Type.TypeKind == TypeKind.Enum)))
         {
             type = TensorVocabulary.TypeMembers.FirstOrDefault(m => m.Name == call.TargetMethod.Name).Type;
         }
@@ -208,12 +209,12 @@ internal sealed partial class BodyInterpreter
         }
 
         // Integers and booleans have no gradient.
-        var graph = type is "Int64" or "Int32" or "Int16" or "Int8" or "Byte" or "Bool" ? GraphFact.Cut(call.Syntax) : GraphOf(self);
+        var graph = type is "Int64" or "Int32" or "Int16" or "Int8" or "Byte" or "Bool" ? CutOff(self, call) : GraphOf(self);
         if (self.Fact is null && self.Path is { IsParameter: true } && device is null && type is null) return self;
 
         // to() hands out the same tensor where there is nothing to do: who owns the result is not certain.
         var moved = known with { Device = device, Type = type, Graph = graph };
-        return state.GradientsOff is { } off ? Value.Of(moved with { Owner = null, Graph = GraphFact.Cut(off.Node) }) : Value.Of(moved with { Owner = known.Owner });
+        return state.GradientsOff is not null ? Value.Of(moved with { Owner = null, Graph = graph is { IsFree: true } ? graph : null }) : Value.Of(moved with { Owner = known.Owner });
     }
 
     private bool IsDeviceType(ITypeSymbol? type) => torch.Is(type, TorchType.Device) || torch.Is(type, TorchType.DeviceKind) || type is { SpecialType: SpecialType.System_String };
@@ -267,8 +268,9 @@ internal sealed partial class BodyInterpreter
         }
 
         // `tensor(loss.item<float>())`: what was cut off shows as a value that came out of a tensor.
-        if (graph is { IsFree: true } && call.Syntax.DescendantNodes().Any(n => program.IsItem(n))) graph = GraphFact.Cut(call.Syntax);
-        return Fresh(new TensorFact { Device = device, Type = type, Graph = graph, Shape = like?.Shape ?? ShapeOf(call) });
+        var copied = op == TorchOp.Make && HoldsItem(call.Syntax);
+        if (graph is { IsFree: true } && copied) graph = GraphFact.Cut(call.Syntax);
+        return Fresh(new TensorFact { Device = device, Type = type, Graph = graph, Shape = like?.Shape ?? ShapeOf(call), Origins = copied && graph is { IsAttached: true } ? ImmutableArray.Create(call.Syntax) : ImmutableArray<SyntaxNode>.Empty });
     }
 
     // The type that a factory takes from its data or has by default.
@@ -390,11 +392,12 @@ internal sealed partial class BodyInterpreter
             record.Events.Add(new TrainingEvent(EventKind.Loss, call, input, state) { Loss = new LossCall(kind, input, target, reduction, settings) });
 
         // Class indices and labels have no graph; for losses that treat both sides alike the target may.
-        var of = kind is LossKind.CrossEntropy or LossKind.NegativeLogLikelihood or LossKind.BinaryCrossEntropy or LossKind.BinaryCrossEntropyWithLogits ? GraphOf(target) ?? GraphFact.Data : GraphOf(target);
+        var of = kind is LossKind.CrossEntropy or LossKind.NegativeLogLikelihood or LossKind.BinaryCrossEntropy or LossKind.BinaryCrossEntropyWithLogits ? GraphOf(target) is { IsAttached: true } trained ? trained : GraphFact.Data : GraphOf(target);
         var loss = Fresh(new TensorFact
         {
             Graph = GraphFact.Combine([GraphOf(input), of]),
             Device = Known(input).Device,
+            Type = LossType(kind, Known(input), Known(target)),
             Shape = reduction is TensorVocabulary.ReductionMean or TensorVocabulary.ReductionSum ? ShapeFact.Scalar : null,
             Loss = new LossFact(kind, reduction, call.Syntax),
         });
@@ -430,7 +433,7 @@ internal sealed partial class BodyInterpreter
     private Value Import(Value value, CallSite site, ITypeSymbol? type)
     {
         var seen = Seen(value, site);
-        return state.GradientsOff is { } off && IsTensor(type) && program.NeverEnablesGradients(site.Callee) ? seen.With((seen.Fact as TensorFact ?? TensorFact.Nothing) with { Graph = GraphFact.Cut(off.Node) }) : seen;
+        return state.GradientsOff is { } off && (IsTensor(type) || seen.Fact is ItemsFact) && program.NeverEnablesGradients(site.Callee) ? Unattached(seen, off.Node) : seen;
     }
 
     private Value Seen(Value value, CallSite site)

@@ -155,7 +155,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 var converted = Eval(conversion.Operand);
                 if (conversion.OperatorMethod is null) return converted;
                 if (IsTensor(conversion.Operand.Type)) Record(EventKind.Item, conversion, converted);
-                return IsTensor(conversion.Type) && !IsTensor(conversion.Operand.Type) ? Fresh(new TensorFact { Graph = GraphFact.Data, Shape = ShapeFact.Scalar }) : Value.Unknown;
+                return IsTensor(conversion.Type) && !IsTensor(conversion.Operand.Type) ? Fresh(new TensorFact { Graph = ReadOut(conversion.Operand), Shape = ShapeFact.Scalar }) : Value.Unknown;
             case IAwaitOperation await:
                 return Eval(await.Operation);
             case ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation { ConstantValue: { HasValue: true, Value: null } }:
@@ -249,7 +249,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (reference is IPropertyReferenceOperation property)
         {
             foreach (var argument in property.Arguments) Eval(argument.Value);
-            if (property.Property.IsIndexer && IsTensor(property.Type) && IsTensor(property.Instance?.Type)) return Derived(property.Type, [GraphOf(receiver!)], [receiver!]);
+            if (property.Property.IsIndexer && IsTensor(property.Type) && IsTensor(property.Instance?.Type)) return Part(property, receiver!);
             if (property.Property.IsIndexer) return Element(receiver ?? Value.Unknown);
             if (property.Property.Name == "Current" && receiver is not null) return Element(receiver);
         }
@@ -347,6 +347,17 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                     : receiver!.Path?.Member(member);
                 if (reference is IPropertyReferenceOperation { Property.IsIndexer: true })
                 {
+                    if (receiver is not null && IsTensor(reference.Instance?.Type))
+                    {
+                        // `scores[.., 1..] = …` leaves nothing certain of the numbers.
+                        Changed(receiver, Meaning.Unknown, reference.Syntax);
+                        WrittenInto(receiver, [GraphOf(value)]);
+                    }
+                    else
+                    {
+                        Refilled(receiver);
+                    }
+
                     Escape(value);
                     return value;
                 }
@@ -355,7 +366,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 {
                     // `x.requires_grad = true;` makes x a leaf of the graph.
                     if (reference.Member.Name == TensorVocabulary.RequiresGradParameter)
-                        foreach (var leaf in receiver.Paths) state = state.Put(leaf, (state[leaf].Paths.IsEmpty ? state[leaf].Named(leaf) : state[leaf]).With(Known(state[leaf]) with { Graph = GraphFact.SomeModule }));
+                        foreach (var leaf in receiver.Paths) state = state.Put(leaf, (state[leaf].Paths.IsEmpty ? state[leaf].Named(leaf) : state[leaf]).With(Leaf(Known(state[leaf]), (operation as ISimpleAssignmentOperation)?.Value)));
                     return value;
                 }
 
@@ -366,7 +377,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
             case ITupleOperation tuple:
                 return Deconstruct(tuple, value, operation);
             default:
-                foreach (var child in target.ChildOperations) Eval(child);
+                foreach (var child in target.ChildOperations) Refilled(Eval(child));
                 Escape(value);
                 return value;
         }
@@ -397,6 +408,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         var isNew = value.Paths.IsEmpty && !value.Partial;
         var self = value.Paths.Length == 1 && value.Paths[0].Equals(target);
         if (isNew) value = value.Named(target);
+        if (!self && !IsTensor(TypeOf(target))) Renamed(target, value);
         var named = value.Fact is null && value.Path is { } only && only.Equals(target);
         state = named ? state.Drop(target) : state.Put(target, value);
         if (!isNew || self) return;
@@ -610,6 +622,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     {
         foreach (var argument in arguments)
             if (argument is { Paths.IsEmpty: false } && argument.Paths.Any(p => torch.Is(TypeOf(p), TorchType.Optimizer))) Escape(argument);
+        ForgetTensorFields();
         RunLambdas(call.Syntax, arguments);
     }
 
@@ -634,6 +647,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         {
             var first = method.IsExtensionMethod && call.Instance is null ? arguments.FirstOrDefault() : receiver;
             if (first is not null && PassThrough.Contains(method.Name)) return first;
+            if (!method.IsStatic) Refilled(receiver);
             if (method.Name == "Concat" && first?.Fact is ParametersFact left)
                 return Value.Of(arguments.Length > 1 && arguments[1]?.Fact is ParametersFact right ? left.Plus(right) : left with { Complete = false });
             if (method.Name == "Dispose" || method.ContainingType?.Name is "Console" or "Debug" or "Trace" or "GC" or "Object" or "String") return Value.Unknown;
@@ -691,6 +705,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         }
 
         state = after ?? before;
+        foreach (var argument in arguments)
+            if (argument?.Fact is DelegateFact handed) ForgetCaptured(handed);
         return result ?? Value.Unknown;
     }
 
@@ -749,6 +765,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 state = state with { Forwards = state.Forwards.Add(new(module, new Site(node, pass.Site.Cause), new(now.Relation.Then(pass.Mode.Relation), now.Evals.Union(pass.Mode.Evals)))) };
             }
 
+        foreach (var move in exit.Moves)
+            if (site.Map(move.Module) is { } moved) Move(move with { Module = moved });
         foreach (var path in exit.Escaped)
             if (site.Map(path) is { } mapped) Escape(Value.At(mapped));
         foreach (var pair in exit.Values)
@@ -859,7 +877,17 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 return receiver.Path is { } module ? Value.Of(new ParametersFact(ImmutableArray.Create(module), true)) : Value.Of(new ParametersFact(receiver.Paths, false));
 
             case TorchOp.MoveModule:
+                MoveModule(call, self);
                 return self;
+
+            case TorchOp.ClipGradients:
+                Record(EventKind.Clip, call, arguments.FirstOrDefault() ?? Value.Unknown);
+                return Value.Unknown;
+
+            case TorchOp.RegisterComponents:
+            case TorchOp.RegisterModule:
+                Record(EventKind.Register, call, receiver);
+                return TensorOperation(call, op, self, receiver, arguments);
 
             case TorchOp.AppendLayer:
                 return Append(receiver, arguments);
@@ -868,6 +896,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 return Loss(call, torch.LossOf(call.TargetMethod) ?? LossKind.Other, call.TargetMethod, default, arguments);
 
             case TorchOp.AddParameterGroup:
+                Record(EventKind.AddGroup, call, receiver);
                 if (receiver.Path is { } optimizer && state[optimizer].Fact is OptimizerFact made)
                     state = state.Put(optimizer, state[optimizer].With(made with { Parameters = made.Parameters with { Complete = false } }));
                 return Value.Unknown;

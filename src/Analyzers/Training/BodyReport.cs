@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
@@ -21,7 +22,21 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
     public IEnumerable<TrainingEvent> Events(EventKind kind) => Flow.Events.Where(e => e.Kind == kind);
 
     /// <summary>The calls of losses of these kinds; all where none is named.</summary>
-    public IEnumerable<TrainingEvent> Losses(params LossKind[] kinds) => Events(EventKind.Loss).Where(e => e.Loss is { } loss && (kinds.Length == 0 || kinds.Contains(loss.Kind)));
+    public IEnumerable<TrainingEvent> Losses(params LossKind[] kinds) => Events(EventKind.Loss).Concat(HandedIn()).Where(e => e.Loss is { } loss && (kinds.Length == 0 || kinds.Contains(loss.Kind)));
+
+    // The calls of loss modules that only callers know.
+    private IEnumerable<TrainingEvent> HandedIn()
+    {
+        foreach (var pass in Events(EventKind.Forward))
+        {
+            if (pass.Operation is not IInvocationOperation { Instance.Type: { } type, Arguments: { Length: 2 } arguments } || !Torch.Is(type, TorchType.Loss)) continue;
+            if (Resolve(pass.Subject) is not ModuleFact { Made: { IsEmpty: false } made } || made.Select(m => Torch.LossOf(m.Type)).Distinct().ToList() is not [{ } kind]) continue;
+            Value Argument(int ordinal) => arguments.FirstOrDefault(a => a.Parameter?.Ordinal == ordinal) is { } argument ? ValueOf(argument.Value.Syntax) : Value.Unknown;
+            var settings = made.Skip(1).Aggregate(made[0].Settings, (all, m) => all.Where(s => m.Settings.TryGetValue(s.Key, out var other) && Equals(other, s.Value)).ToImmutableDictionary());
+            var reduction = settings.TryGetValue(TensorVocabulary.ReductionParameter, out var set) ? set as long? : null;
+            yield return pass with { Kind = EventKind.Loss, Subject = Argument(0), Loss = new LossCall(kind, Argument(0), Argument(1), reduction, settings) };
+        }
+    }
 
     /// <summary>What an expression that yields a tensor yields, as far as the body itself tells.</summary>
     public Value ValueOf(SyntaxNode expression) => Flow.Values.TryGetValue(expression, out var value) ? value : Value.Unknown;
@@ -98,7 +113,10 @@ internal sealed class OperationReport(TrainingProgram program, IOperation operat
 
     /// <summary>Reports at a node of the member.</summary>
     public void Report(DiagnosticDescriptor descriptor, SyntaxNode at, IEnumerable<SyntaxNode>? additional = null, ImmutableDictionary<string, string?>? properties = null, params object[] arguments) =>
-        report(Diagnostic.Create(descriptor, at.GetLocation(), (additional ?? []).Distinct().Select(n => n.GetLocation()), properties, arguments));
+        Report(descriptor, at.GetLocation(), additional, properties, arguments);
+
+    public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<SyntaxNode>? additional, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
+        report(Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().Select(n => n.GetLocation()), properties, arguments));
 }
 
 /// <summary>What a rule is given about one class that derives from Module.</summary>

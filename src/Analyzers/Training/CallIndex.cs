@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -17,6 +18,9 @@ internal sealed class MemberText(SyntaxNode node, string name)
 
     /// <summary>The names that are assigned, or handed out by reference.</summary>
     public HashSet<string> Assigned { get; } = [];
+
+    /// <summary>The fields (and parameters of a primary constructor) declared here whose text says that they hold a loss: who names one computes it.</summary>
+    public ImmutableArray<string> Losses { get; set; } = ImmutableArray<string>.Empty;
 
     /// <summary>Adds the names in a part of the member.</summary>
     public MemberText Read(SyntaxNode part, NameReader names)
@@ -211,6 +215,8 @@ internal sealed class CallIndex
 
     private static readonly ConditionalWeakTable<SyntaxTree, MemberText[]> Trees = new();
 
+    private static readonly HashSet<string> LossNames = [.. Torch.TensorVocabulary.Losses.Select(l => l.Module), Torch.TensorVocabulary.LossBaseName];
+
     private readonly Dictionary<string, List<MemberText>> mentions = [];
     private readonly Dictionary<string, List<MemberText>> declarations = [];
     private readonly Dictionary<string, List<MemberText>> assignments = [];
@@ -246,8 +252,13 @@ internal sealed class CallIndex
         foreach (var name in creationNames)
             foreach (var member in Mentioning(name)) creating.Add(member.Node);
 
+        // A loss of something that a module or an activation yields, here or at a caller: nothing else that a loss is given says what it means.
+        foreach (var loss in Torch.TensorVocabulary.Losses)
+            foreach (var member in Mentioning(loss.Function).Concat(Mentioning(loss.Module)))
+                if (Torch.TensorVocabulary.MeaningNames.Any(member.Names.Contains) || member.Node is not MethodDeclarationSyntax { ParameterList.Parameters.Count: 0 }) creating.Add(member.Node);
+
         // A name is hot when a member of that name mentions an event or another hot name.
-        var work = new Queue<string>(eventNames);
+        var work = new Queue<string>(eventNames.Concat(all.SelectMany(m => m.Losses)).Distinct());
         var seen = new HashSet<string>(work);
 
         // What a module's forward() leads to is asked of the module, not of everybody who runs one.
@@ -315,6 +326,8 @@ internal sealed class CallIndex
                         break;
                     case TypeDeclarationSyntax type:
                         if (type.ParameterList is not null && type.BaseList is not null) yield return Member(type.BaseList, Constructor, names);
+                        if (type.ParameterList?.Parameters.Where(p => IsLoss(p.Type)).Select(p => p.Identifier.ValueText).ToImmutableArray() is { IsEmpty: false } parameters)
+                            yield return new MemberText(type.ParameterList, Constructor) { Losses = parameters };
                         work.Push(node);
                         break;
                     case BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null }:
@@ -333,8 +346,10 @@ internal sealed class CallIndex
                         if (property.Initializer is not null) member.Assigned.Add(property.Identifier.ValueText);
                         yield return member;
                         break;
-                    case FieldDeclarationSyntax field when field.Declaration.Variables.Any(v => v.Initializer is not null):
-                        yield return Member(field, Constructor, names);
+                    case FieldDeclarationSyntax field when field.Declaration.Variables.Any(v => v.Initializer is not null) || IsLoss(field.Declaration.Type):
+                        var declared = Member(field, Constructor, names);
+                        if (declared.Names.Overlaps(LossNames)) declared.Losses = field.Declaration.Variables.Select(v => v.Identifier.ValueText).ToImmutableArray();
+                        yield return declared;
                         break;
                 }
             }
@@ -342,6 +357,15 @@ internal sealed class CallIndex
 
         if (topLevel is not null) yield return topLevel;
     }
+
+    // `CrossEntropyLoss`, `Loss<…>`, `nn.Loss<…>?`
+    private static bool IsLoss(TypeSyntax? type) => type switch
+    {
+        SimpleNameSyntax name => LossNames.Contains(name.Identifier.ValueText),
+        QualifiedNameSyntax qualified => IsLoss(qualified.Right),
+        NullableTypeSyntax nullable => IsLoss(nullable.ElementType),
+        _ => false,
+    };
 
     private static MemberText Member(SyntaxNode node, string name, NameReader names) => new MemberText(node, name).Read(node, names);
 }

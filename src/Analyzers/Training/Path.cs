@@ -57,6 +57,9 @@ internal sealed class Path : IEquatable<Path>
         return false;
     }
 
+    /// <summary>Whether the one object is the other or lies inside it.</summary>
+    public bool Overlaps(Path other) => StartsWith(other) || other.StartsWith(this);
+
     /// <summary>The same path seen from a caller: the part up to <paramref name="prefix"/> replaced by <paramref name="by"/>.</summary>
     public Path? Rebase(Path prefix, Path by)
     {

@@ -52,6 +52,35 @@ internal sealed record ModeState(Relation Relation, ImmutableHashSet<Site> Evals
 /// <summary>A forward pass that no backward() has followed yet, with the mode of the module when it ran.</summary>
 internal sealed record ForwardPass(Path Module, Site Site, ModeState Mode);
 
+/// <summary>A move of a module to another device or type.</summary>
+/// <param name="Device">Where to: "cpu", "cuda"; "?" where that is not certain, null where the device stays.</param>
+/// <param name="Type">To which type: a member of torch.ScalarType; "?" where that is not certain, null where the type stays.</param>
+/// <param name="Node">The call.</param>
+internal sealed record ModuleMove(Path Module, string? Device, string? Type, SyntaxNode Node)
+{
+    /// <summary>
+    /// Whether it makes new parameters of a module that was made on the default device and moved as these say: not where it goes to where
+    /// the module is. A device that is not certain may be any, but the same again.
+    /// </summary>
+    public bool Replaces(IEnumerable<ModuleMove> earlier, TrainingProgram program)
+    {
+        if (program.DefaultDevice is not { } initial) return false;
+        var before = earlier.Where(m => m.Module.Overlaps(Module)).ToList();
+        var devices = before.Select(m => Kind(m.Device)).OfType<string>().ToList();
+        var types = before.Select(m => m.Type).OfType<string>().ToList();
+        var device = Kind(Device);
+        var elsewhere = device == initial ? devices.Any(d => d != initial)
+            : device == TensorVocabulary.UnknownPlace ? devices.All(d => d == initial)
+            : device is not null && !devices.Contains(device) && !devices.Contains(TensorVocabulary.UnknownPlace);
+        var otherwise = Type is not (null or TensorVocabulary.UnknownPlace) && !types.Contains(TensorVocabulary.UnknownPlace)
+            && (Type == TensorVocabulary.DefaultType ? types.Any(t => t != Type) : !types.Contains(Type));
+        return elsewhere || otherwise;
+    }
+
+    // "cuda" may be "cuda:0".
+    private static string? Kind(string? device) => device?.Split(':')[0];
+}
+
 /// <summary>Everything known at one point of a body. Immutable; relations speak of the time since the body began.</summary>
 internal sealed record State
 {
@@ -62,7 +91,7 @@ internal sealed record State
 
     /// <summary>
     /// Among the keys of <see cref="Values"/> (and some that have gone) those that a change of another variable can concern: members of
-    /// objects, and variables that hold what another path names. Most variables hold a tensor of their own and are none of these.
+    /// objects, variables that hold what another path names, and optimizers. Most variables hold a tensor of their own and are none of these.
     /// </summary>
     public ImmutableHashSet<Path> Linked { get; private init; } = [];
 
@@ -85,6 +114,9 @@ internal sealed record State
 
     /// <summary>Dispose scopes that have ended, by the call that began them.</summary>
     public ImmutableHashSet<SyntaxNode> Ended { get; init; } = [];
+
+    /// <summary>Where modules may have been moved to since entry.</summary>
+    public ImmutableHashSet<ModuleMove> Moves { get; init; } = [];
 
     /// <summary>Whether backward() may have run since entry, and whether step() may have.</summary>
     public bool Backward { get; init; }
@@ -161,7 +193,7 @@ internal sealed record State
 
     public State Put(Path path, Value value)
     {
-        var alone = path.Members.IsEmpty && value.Paths.All(path.Equals) && value.Fact is not (ItemsFact or ObjectFact);
+        var alone = path.Members.IsEmpty && value.Paths.All(path.Equals) && value.Fact is not (ItemsFact or ObjectFact or OptimizerFact);
         return this with { Values = Values.SetItem(path, value), Linked = alone ? Linked : Linked.Add(path) };
     }
 
@@ -184,7 +216,7 @@ internal sealed record State
         || Backward == other.Backward && Stepped == other.Stepped
         && OtherGradients.Equals(other.OtherGradients)
         && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes)
-        && Sets.Same(Forwards, other.Forwards) && Sets.Same(Escaped, other.Escaped)
+        && Sets.Same(Moves, other.Moves) && Sets.Same(Forwards, other.Forwards) && Sets.Same(Escaped, other.Escaped)
         && Guards.SequenceEqual(other.Guards) && Sets.Same(Ended, other.Ended);
 
     public static State Join(State left, State right)
@@ -199,6 +231,7 @@ internal sealed record State
             OtherGradients = left.OtherGradients.Equals(right.OtherGradients) ? left.OtherGradients : left.OtherGradients.Or(right.OtherGradients),
             Modes = JoinMap(left.Modes, right.Modes, left, right, (s, p) => s.Mode(p), (a, b) => a.Or(b)),
             Forwards = Sets.Union(left.Forwards, right.Forwards),
+            Moves = Sets.Union(left.Moves, right.Moves),
             Escaped = Sets.Union(left.Escaped, right.Escaped),
             Guards = left.Guards.Equals(right.Guards) ? left.Guards : left.Guards.Zip(right.Guards, (a, b) => a.Equals(b) ? a : null).TakeWhile(g => g is not null).ToImmutableArray()!,
             Ended = Sets.Union(left.Ended, right.Ended),
@@ -214,7 +247,7 @@ internal sealed record State
     private bool Is(State other) =>
         ReferenceEquals(Values, other.Values) && ReferenceEquals(Captures, other.Captures) && ReferenceEquals(Gradients, other.Gradients)
         && ReferenceEquals(OtherGradients, other.OtherGradients) && ReferenceEquals(Modes, other.Modes)
-        && ReferenceEquals(Linked, other.Linked) && ReferenceEquals(Forwards, other.Forwards) && ReferenceEquals(Escaped, other.Escaped) && Guards == other.Guards && ReferenceEquals(Ended, other.Ended) && Backward == other.Backward && Stepped == other.Stepped;
+        && ReferenceEquals(Linked, other.Linked) && ReferenceEquals(Moves, other.Moves) && ReferenceEquals(Forwards, other.Forwards) && ReferenceEquals(Escaped, other.Escaped) && Guards == other.Guards && ReferenceEquals(Ended, other.Ended) && Backward == other.Backward && Stepped == other.Stepped;
 
     public static Value MapValue(Value value, Func<Path, Path?> map)
     {

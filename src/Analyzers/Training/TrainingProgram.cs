@@ -13,7 +13,7 @@ namespace TrainLint.Analyzers.Training;
 /// What one compilation says about training: bodies and their flows, on demand and cached; who calls whom; what a field holds.
 /// Everything here is independent of which rules ask, and of the order in which they do.
 /// </summary>
-internal sealed class TrainingProgram
+internal sealed partial class TrainingProgram
 {
     /// <summary>How many callers up a question is passed on before the answer is "unknown".</summary>
     public const int ContextDepth = 3;

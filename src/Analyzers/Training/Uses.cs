@@ -132,6 +132,11 @@ internal sealed class Uses
             case TupleExpressionSyntax or InitializerExpressionSyntax or CollectionElementSyntax or LambdaExpressionSyntax:
                 Add(UseKind.Escape, node);
                 if (Carrier(node.Parent) is { } carrier) Follow(carrier);
+                else if (node.Parent is LambdaExpressionSyntax { Parent: ArgumentSyntax factory }) Argument(factory);
+                break;
+            case InvocationExpressionSyntax made when made.Expression == node:
+                // A lambda that makes the object is called.
+                Follow(made);
                 break;
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.EqualsExpression or (int)SyntaxKind.NotEqualsExpression or (int)SyntaxKind.IsExpression }:
             case IsPatternExpressionSyntax { Pattern: ConstantPatternSyntax or UnaryPatternSyntax or TypePatternSyntax }:

@@ -162,14 +162,21 @@ internal sealed record ParametersFact(ImmutableArray<Path> Modules, bool Complet
 /// <summary>An optimizer that was made over the parameters of these modules.</summary>
 internal sealed record OptimizerFact(ImmutableArray<SyntaxNode> Creations, ParametersFact Parameters) : Fact
 {
-    public bool Equals(OptimizerFact? other) => other is not null && Parameters.Equals(other.Parameters) && SameItems(Creations, other.Creations);
+    /// <summary>What has replaced parameters that the optimizer holds: moves of its modules since it was made.</summary>
+    public ImmutableHashSet<SyntaxNode> Outdated { get; init; } = [];
+
+    /// <summary>Names under which new modules have been put since, while the optimizer holds the parameters of the old ones.</summary>
+    public ImmutableArray<Path> Replaced { get; init; } = ImmutableArray<Path>.Empty;
+
+    public bool Equals(OptimizerFact? other) =>
+        other is not null && Parameters.Equals(other.Parameters) && SameItems(Creations, other.Creations) && Outdated.SetEquals(other.Outdated) && SameItems(Replaced, other.Replaced);
 
     public override int GetHashCode() => Creations.Length;
 
     protected override Fact? Merge(Fact other) =>
-        other is OptimizerFact o ? new OptimizerFact(Union(Creations, o.Creations), Parameters.Plus(o.Parameters)) : null;
+        other is OptimizerFact o ? new OptimizerFact(Union(Creations, o.Creations), Parameters.Plus(o.Parameters)) { Outdated = Outdated.Union(o.Outdated), Replaced = Replaced.Intersect(o.Replaced).ToImmutableArray() } : null;
 
-    public override Fact? Map(Func<Path, Path?> map) => this with { Parameters = (ParametersFact)Parameters.Map(map)! };
+    public override Fact? Map(Func<Path, Path?> map) => this with { Parameters = (ParametersFact)Parameters.Map(map)!, Replaced = Replaced.Select(map).OfType<Path>().ToImmutableArray() };
 }
 
 /// <summary>A scheduler that was made for an optimizer.</summary>

@@ -22,10 +22,16 @@ public sealed class VocabularyTests
 
     private static readonly Dictionary<string, string[]> AbsentMethods = new()
     {
+        ["TorchSharp.torch.Tensor.bfloat16"] = ["0.99.6"],
         ["TorchSharp.torch.Tensor.half"] = ["0.99.6"],
+        ["TorchSharp.torch.Tensor.mps"] = ["0.99.6"],
         ["TorchSharp.torch.Tensor.short"] = ["0.99.6"],
         ["TorchSharp.torch.nn.functional.sigmoid"] = ["0.99.6"],
         ["TorchSharp.torch.nn.functional.logsigmoid"] = ["0.99.6"],
+        ["TorchSharp.ModuleExtensionMethods.half"] = ["0.99.6"],
+        ["TorchSharp.ModuleExtensionMethods.bfloat16"] = ["0.99.6"],
+        ["TorchSharp.ModuleExtensionMethods.float"] = ["0.99.6"],
+        ["TorchSharp.ModuleExtensionMethods.double"] = ["0.99.6"],
         ["TorchSharp.DisposeScope.Attach"] = ["0.99.6"],
         ["TorchSharp.DisposeScope.Include"] = ["0.102.8", "0.105.2", "0.107"],
         ["TorchSharp.DisposeScope.MoveToOther"] = ["0.99.6"],
@@ -56,6 +62,13 @@ public sealed class VocabularyTests
         Assert.True(missing.Count == 0, $"TorchSharp {version} has no method {string.Join(", ", missing)}");
     }
 
+    [Fact]
+    public void Every_defect_is_of_a_member_that_some_affected_version_has()
+    {
+        var members = Versions.ToDictionary(v => Version.Parse(v), v => Surface(v).Where(id => id[0] is 'M' or 'P').Select(WithoutParameters).ToHashSet());
+        Assert.All(LibraryDefects.All, defect => Assert.Contains(members.Where(m => m.Key < defect.FixedIn), m => m.Value.Contains(Name(defect.Type) + "." + defect.Member.Replace('.', '#'))));
+    }
+
     [Theory]
     [MemberData(nameof(AllVersions))]
     public void Every_loss_has_its_module(string version)
@@ -69,8 +82,8 @@ public sealed class VocabularyTests
     {
         var names = Versions.SelectMany(Surface).Select(WithoutParameters).Select(id => id.Split('.')[^1].Split('`')[0]).ToHashSet();
         var unknown = TorchVocabulary.EventNames
-            .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.ClippingNames)
-            .Concat(TensorVocabulary.DefaultDeviceNames).Concat(TensorVocabulary.EnableGradientNames).Concat(TensorVocabulary.DeviceMembers.Select(m => m.Name)).Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
+            .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.ClippingNames).Concat(TorchVocabulary.MoveNames)
+            .Concat(TensorVocabulary.DefaultDeviceNames).Concat(TensorVocabulary.EnableGradientNames).Concat(TensorVocabulary.MeaningNames).Concat(TensorVocabulary.DeviceMembers.Select(m => m.Name)).Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
             .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.TrainName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
             .Where(name => !names.Contains(name)).Distinct().ToList();
         Assert.True(unknown.Count == 0, "not in TorchSharp: " + string.Join(", ", unknown));

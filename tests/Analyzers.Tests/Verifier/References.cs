@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Reflection.Metadata;
+using System.Reflection.Metadata.Ecma335;
+using System.Reflection.PortableExecutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -12,6 +16,26 @@ internal static class References
     public static readonly ImmutableArray<MetadataReference> Framework = FrameworkReferences();
 
     public static readonly ImmutableArray<MetadataReference> WithTorchSharp = Framework.Add(TorchSharp);
+
+    private static readonly ConcurrentDictionary<Version, MetadataReference> Versions = new();
+
+    /// <summary>The same library with another version in its name.</summary>
+    public static MetadataReference TorchSharpOf(Version? version) => version is null ? TorchSharp : Versions.GetOrAdd(version, v =>
+    {
+        var image = File.ReadAllBytes(typeof(global::TorchSharp.torch).Assembly.Location);
+        using var file = new PEReader(new MemoryStream(image));
+        var metadata = file.GetMetadataReader();
+
+        // In the table of assemblies the four parts of the version follow the hash algorithm, two bytes each.
+        var at = file.PEHeaders.MetadataStartOffset + metadata.GetTableMetadataOffset(TableIndex.Assembly) + sizeof(int);
+        foreach (var part in new[] { v.Major, v.Minor, Math.Max(v.Build, 0), 0 })
+        {
+            BitConverter.TryWriteBytes(image.AsSpan(at), (ushort)part);
+            at += sizeof(ushort);
+        }
+
+        return MetadataReference.CreateFromImage(image, filePath: $"TorchSharp {v}");
+    });
 
     /// <summary>Keeps the symbols of the references alive, so that all compilations share them.</summary>
     public static readonly Compilation Anchor = BoundOnce(WithTorchSharp);

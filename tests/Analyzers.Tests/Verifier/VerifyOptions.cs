@@ -36,6 +36,9 @@ public sealed record VerifyOptions
     /// <summary>The diagnostics of all rules are marked, not only those of the named one.</summary>
     public bool All { get; init; }
 
+    /// <summary>The version that the referenced library says it has. Left out: none that was ever published.</summary>
+    public Version? TorchSharpVersion { get; init; }
+
     /// <summary>The project has no reference to the library.</summary>
     public bool WithoutTorchSharp { get; init; }
 }

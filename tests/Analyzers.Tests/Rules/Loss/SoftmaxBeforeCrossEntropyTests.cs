@@ -211,6 +211,36 @@ public class SoftmaxBeforeCrossEntropyTests
         """);
 
     [Fact]
+    public Task Warns_when_the_loss_is_handed_in() => Verifier.Warns(Id, """
+        public static class Training
+        {
+            public static void Run(Module<Tensor, Tensor> net, Tensor x, Tensor y)
+            {
+                Step(net, CrossEntropyLoss(), x, y);
+                Step(net, CrossEntropyLoss(reduction: Reduction.Sum), x, y);
+            }
+
+            private static void Step(Module<Tensor, Tensor> net, Loss<Tensor, Tensor, Tensor> loss, Tensor x, Tensor y) =>
+                [|loss.forward({|#0:net.forward(x).softmax(1)|}, y)|].backward();
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_different_losses_are_handed_in() => Verifier.Silent(Id, """
+        public static class Training
+        {
+            public static void Run(Module<Tensor, Tensor> net, Tensor x, Tensor y)
+            {
+                Step(net, CrossEntropyLoss(), x, y);
+                Step(net, MSELoss(), x, y);
+            }
+
+            private static void Step(Module<Tensor, Tensor> net, Loss<Tensor, Tensor, Tensor> loss, Tensor x, Tensor y) =>
+                loss.forward(net.forward(x).softmax(1), y).backward();
+        }
+        """);
+
+    [Fact]
     public Task Suggests_where_log_softmax_is_applied_twice() => Verifier.Warns(Id, """
         var (x, y) = data.First();
         var logs = {|#0:functional.log_softmax(model.forward(x), 1)|};

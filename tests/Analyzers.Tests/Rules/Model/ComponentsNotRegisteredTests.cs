@@ -644,4 +644,33 @@ public class ComponentsNotRegisteredTests
             """;
         return constructor == "Net" ? Verifier.Silent(Id, source) : Verifier.Warns(Id, source);
     }
+
+    [Fact]
+    public Task Warns_when_a_lambda_makes_it_for_a_sequence_of_layers() => Verifier.Warns(Id, """
+        internal sealed class Deep : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layers;
+
+            private Deep(Func<long, Module<Tensor, Tensor>> block, int count) : base(nameof(Deep))
+            {
+                var modules = new List<(string, Module<Tensor, Tensor>)>();
+                for (var i = 0; i < count; i++) modules.Add(($"block{i}", block(4)));
+                layers = Sequential(modules);
+                RegisterComponents();
+            }
+
+            public static Deep Small() => new(width => new Block(width), 2);
+
+            public override Tensor forward(Tensor x) => layers.forward(x);
+
+            private sealed class Block : Module<Tensor, Tensor>
+            {
+                private readonly Module<Tensor, Tensor> layer;
+
+                public [|Block|](long width) : base(nameof(Block)) => layer = Linear(width, width);
+
+                public override Tensor forward(Tensor x) => layer.forward(x);
+            }
+        }
+        """);
 }

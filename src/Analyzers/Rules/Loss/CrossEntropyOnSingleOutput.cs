@@ -1,0 +1,25 @@
+using TrainLint.Analyzers.Rules.TrainingStep;
+using TrainLint.Analyzers.Torch;
+using TrainLint.Analyzers.Training;
+
+namespace TrainLint.Analyzers.Rules.Loss;
+
+/// <summary>TL0406: cross entropy over one class.</summary>
+internal sealed class CrossEntropyOnSingleOutput() : Rule(
+    "TL0406",
+    Section.Loss,
+    Level.Warning,
+    "Cross entropy on a single output",
+    "The input of '{0}' has one value per row: the softmax over a single class is always 1, so nothing is learned; use binary cross entropy with logits, or give the model one output per class",
+    "Cross entropy chooses between classes, each with an output of its own. Of a single output the softmax is 1 and the loss 0 whatever the model says; with class indices as target it throws at the first row of another class than 0.")
+{
+    public override void InspectBody(BodyReport body)
+    {
+        foreach (var loss in body.Losses(LossKind.CrossEntropy))
+        {
+            // The size is certain where a linear layer made the scores and nothing changed their shape since.
+            if (body.Resolve(loss.Subject) is not TensorFact { Meaning: Meaning.Scores or Meaning.Sigmoid or Meaning.Softmax or Meaning.LogSoftmax, Shape: { Last: 1 } shape } fact || shape.Rank > 2) continue;
+            body.Report(Descriptor, loss.Node, fact.Origins, LossInputs.Properties(fact, body.Resolve(loss.Loss!.Target) as TensorFact), GradientSteps.Text(loss.Node));
+        }
+    }
+}

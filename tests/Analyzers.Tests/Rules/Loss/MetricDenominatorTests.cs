@@ -1,0 +1,346 @@
+using Microsoft.CodeAnalysis;
+using Xunit;
+
+namespace TrainLint.Analyzers.Tests.Rules.Loss;
+
+public class MetricDenominatorTests
+{
+    private const string Id = "TL0412";
+
+    [Fact]
+    public Task Names_the_division_and_points_at_the_sum() => Verifier.Warns(Id, """
+        double total = 0;
+        long count = 0;
+        foreach (var (x, y) in data)
+        {
+            var loss = functional.mse_loss(model.forward(x), y);
+            {|#0:total += loss.item<float>()|};
+            count += x.shape[0];
+        }
+        Console.WriteLine([|total / count|]);
+        """, "'total / count' divides a sum of batch means by the number of samples, so the figure is too small by the batch size: divide by the number of batches", [[0]]);
+
+    [Theory]
+    [InlineData("total += loss.ToSingle();", "count += y.size(0);", "[|total / count|]")]
+    [InlineData("total = total + loss.item<float>();", "count += x.shape[0];", "[|total / count|]")]
+    [InlineData("total += loss.cpu().item<float>();", "count += (int)x.shape[0];", "[|total / (float)count|]")]
+    [InlineData("total += loss.detach().ToDouble();", "var n = x.shape[0]; count += n;", "[|(float)total / count|]")]
+    [InlineData("var value = loss.item<float>(); total += value;", "count += x.shape[0];", "$\"{[|total / count|]:F4}\"")]
+    [InlineData("total += (double)loss.ToSingle();", "count += x.shape[0];", "[|total /= count|]")]
+    public Task Warns_for_every_way_of_writing_it(string sum, string counter, string division) => Verifier.Warns(Id, $$"""
+        double total = 0;
+        long count = 0;
+        foreach (var (x, y) in data)
+        {
+            var loss = functional.cross_entropy(model.forward(x), y);
+            {{sum}}
+            {{counter}}
+        }
+        Console.WriteLine({{division}});
+        """);
+
+    private const string Loaded = """
+        public sealed class Digits : torch.utils.data.Dataset
+        {
+            public override long Count => 1000;
+
+            public override Dictionary<string, Tensor> GetTensor(long index) => new() { ["x"] = zeros(4), ["y"] = zeros(1) };
+        }
+
+        """;
+
+    [Fact]
+    public Task Warns_where_the_number_of_samples_is_that_of_the_dataset() => Verifier.Warns(Id, Loaded + """
+        public sealed class Trainer
+        {
+            private readonly Module<Tensor, Tensor> net = Linear(4, 3);
+            private readonly CrossEntropyLoss criterion = CrossEntropyLoss();
+
+            public void Validate()
+            {
+                var digits = new Digits();
+                using var loader = new DataLoader(digits, 32);
+                var total = 0.0f;
+                net.eval();
+                foreach (var batch in loader)
+                {
+                    using var scope = NewDisposeScope();
+                    total += criterion.forward(net.forward(batch["x"]), batch["y"]).ToSingle();
+                }
+
+                [|total /= digits.Count|];
+                Console.WriteLine(total);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_where_loss_and_size_are_handed_in() => Verifier.Warns(Id, Loaded + """
+        public static class Program
+        {
+            public static void Run()
+            {
+                var net = Linear(4, 3);
+                var digits = new Digits();
+                using var loader = new DataLoader(digits, 32, shuffle: false);
+                var size = (int)digits.Count;
+                Test(net, CrossEntropyLoss(), loader, size);
+                Test(net, NLLLoss(), loader, (int)digits.Count);
+            }
+
+            private static void Test(Module<Tensor, Tensor> model, Loss<Tensor, Tensor, Tensor> loss, DataLoader loader, int size)
+            {
+                model.eval();
+                double testLoss = 0;
+                foreach (var batch in loader)
+                {
+                    var output = loss.forward(model.forward(batch["x"]), batch["y"]);
+                    testLoss += output.ToSingle();
+                }
+
+                Console.WriteLine($"average loss {([|testLoss / size|]):F4}");
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_where_sums_are_divided_by_the_number_of_batches() => Verifier.Warns(Id, Loaded + """
+        public sealed class Trainer(Module<Tensor, Tensor> net)
+        {
+            private readonly NLLLoss criterion = NLLLoss(reduction: Reduction.Sum);
+
+            public void Validate(DataLoader loader)
+            {
+                double total = 0, hits = 0;
+                int batches = 0;
+                net.eval();
+                foreach (var batch in loader)
+                {
+                    var output = net.forward(batch["x"]);
+                    {|#0:total += criterion.forward(output, batch["y"]).item<float>()|};
+                    {|#1:hits += output.argmax(1).eq(batch["y"]).sum().ToInt32()|};
+                    batches++;
+                }
+
+                Console.WriteLine([|total / loader.Count|]);
+                Console.WriteLine(100 * ([|hits / batches|]));
+            }
+        }
+        """, null, [[0], [1]]);
+
+    [Fact]
+    public Task Warns_where_a_mean_is_divided_by_the_batch_size() => Verifier.Warns(Id, """
+        foreach (var (x, y) in data)
+        {
+            var loss = functional.cross_entropy(model.forward(x), y);
+            var value = loss.ToSingle();
+            Console.WriteLine([|value / y.size(0)|]);
+            Console.WriteLine([|loss.item<float>() / x.shape[0]|]);
+        }
+        """);
+
+    [Fact]
+    public Task Warns_where_the_sum_is_set_anew_for_every_batch() => Verifier.Warns(Id, """
+        double total = 0;
+        int batches = 0;
+        foreach (var (x, y) in data)
+        {
+            var loss = functional.cross_entropy(model.forward(x), y);
+            [|total = loss.item<float>()|];
+            batches++;
+        }
+        Console.WriteLine(total / batches);
+        """, "'total = loss.item<float>()' sets the figure anew for every batch, so only the last batch counts in the average: write += instead of =");
+
+    [Fact]
+    public Task Warns_where_the_counter_is_used_again_for_the_test() => Verifier.Warns(Id, """
+        long count = 0;
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            float total = 0;
+            count = 0;
+            foreach (var (x, y) in data)
+            {
+                var loss = functional.nll_loss(model.forward(x), y);
+                loss.backward();
+                total += loss.ToSingle();
+                count += y.size(0);
+            }
+            Console.WriteLine("{0} {1}", epoch + 1, [|total / count|]);
+        }
+        count = 0;
+        foreach (var (x, y) in data) count += y.size(0);
+        """);
+
+    [Fact]
+    public Task Warns_where_a_counter_is_handed_on_by_reference() => Verifier.Warns(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net)
+        {
+            public float Validate(List<Tensor> rows)
+            {
+                net.eval();
+                var correct = 0;
+                var count = 0;
+                var more = true;
+                while (more)
+                {
+                    more = Step(rows, ref correct, ref count);
+                }
+
+                return correct / (float)count;
+            }
+
+            private bool Step(List<Tensor> rows, ref int correct, ref int count)
+            {
+                using (no_grad())
+                {
+                    correct += net.forward(torch.stack(rows)).argmax(1).eq(0).sum().ToInt32();
+                    [|count = rows.Count|];
+                }
+
+                return rows.Count > 0;
+            }
+        }
+        """, "'count = rows.Count' sets the count anew for every batch, so only the last batch counts in the average: write += instead of =");
+
+    [Fact]
+    public Task Suggests_where_the_last_loss_is_returned() => Verifier.Warns(Id, """
+        public static class Training
+        {
+            public static float Train(Module<Tensor, Tensor> net, torch.optim.Optimizer optimizer, DataLoader loader)
+            {
+                var epochLoss = 0.0f;
+                foreach (var batch in loader)
+                {
+                    optimizer.zero_grad();
+                    var loss = functional.mse_loss(net.forward(batch["x"]), batch["y"]);
+                    [|epochLoss = loss.ToSingle()|];
+                    loss.backward();
+                    optimizer.step();
+                }
+
+                return epochLoss;
+            }
+        }
+        """, "'epochLoss' is set anew by every batch, so what is returned is the loss of the last batch alone: add up with += and divide by the number of batches",
+        options: new() { Severity = DiagnosticSeverity.Info });
+
+    [Theory]
+    [InlineData("functional.cross_entropy(model.forward(x), y)", "total += loss.item<float>() * x.shape[0];", "count += x.shape[0];")]
+    [InlineData("functional.cross_entropy(model.forward(x), y) * x.shape[0]", "total += loss.item<float>();", "count += x.shape[0];")]
+    [InlineData("functional.cross_entropy(model.forward(x), y, reduction: Reduction.Sum)", "total += loss.item<float>();", "count += x.shape[0];")]
+    [InlineData("functional.cross_entropy(model.forward(x), y)", "total += loss.item<float>();", "count++;")]
+    [InlineData("functional.cross_entropy(model.forward(x), y)", "total += loss.item<float>();", "count += 1;")]
+    [InlineData("functional.cross_entropy(model.forward(x), y, reduction: y.numel() > 1 ? Reduction.Sum : Reduction.Mean)", "total += loss.item<float>();", "count += x.shape[0];")]
+    [InlineData("functional.cross_entropy(model.forward(x), y)", "total += loss.item<float>(); total += 1;", "count += x.shape[0];")]
+    [InlineData("model.forward(x).argmax(1).eq(y)", "total += loss.sum().item<long>();", "count += x.shape[0];")]
+    [InlineData("functional.cross_entropy(model.forward(x), y)", "if (count > 3) total = loss.item<float>();", "count += 1;")]
+    [InlineData("functional.cross_entropy(model.forward(x), y)", "total = 0.9 * total + 0.1 * loss.item<float>();", "count += x.shape[0];")]
+    public Task Silent_where_sum_and_divisor_belong_together(string loss, string sum, string counter) => Verifier.Silent(Id, $$"""
+        double total = 0;
+        long count = 0;
+        foreach (var (x, y) in data)
+        {
+            var loss = {{loss}};
+            {{sum}}
+            {{counter}}
+        }
+        Console.WriteLine(total / count);
+        """);
+
+    [Fact]
+    public Task Silent_on_the_pairs_that_belong_together() => Verifier.Silent(Id, Loaded + """
+        public static class Program
+        {
+            public static void Run(Module<Tensor, Tensor> net)
+            {
+                var digits = new Digits();
+                using var loader = new DataLoader(digits, 32, shuffle: false);
+                using var single = new DataLoader(digits, batchSize: 1, shuffle: false);
+                Test(net, NLLLoss(reduction: Reduction.Sum), loader, (int)digits.Count);
+
+                double means = 0, correct = 0, singles = 0;
+                foreach (var batch in loader)
+                {
+                    means += functional.cross_entropy(net.forward(batch["x"]), batch["y"]).item<float>();
+                    correct += net.forward(batch["x"]).argmax(1).eq(batch["y"]).sum().item<long>();
+                }
+
+                foreach (var batch in single) singles += functional.cross_entropy(net.forward(batch["x"]), batch["y"]).item<float>();
+                Console.WriteLine(means / loader.Count + correct / digits.Count + singles / digits.Count);
+
+                double samples = 0;
+                for (var i = 0; i < digits.Count; i++)
+                {
+                    var row = digits.GetTensor(i);
+                    samples += functional.mse_loss(net.forward(row["x"]), row["y"]).item<float>();
+                }
+
+                Console.WriteLine(samples / digits.Count);
+            }
+
+            private static void Test(Module<Tensor, Tensor> model, Loss<Tensor, Tensor, Tensor> loss, DataLoader loader, int size)
+            {
+                model.eval();
+                double testLoss = 0;
+                foreach (var batch in loader)
+                {
+                    var output = loss.forward(model.forward(batch["x"]), batch["y"]);
+                    testLoss += output.ToSingle();
+                }
+
+                Console.WriteLine(testLoss / size);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_where_callers_hand_in_different_losses() => Verifier.Silent(Id, Loaded + """
+        public static class Program
+        {
+            public static void Run(Module<Tensor, Tensor> net, DataLoader loader)
+            {
+                var digits = new Digits();
+                Test(net, NLLLoss(reduction: Reduction.Sum), loader, (int)digits.Count);
+                Test(net, NLLLoss(), loader, (int)loader.Count);
+            }
+
+            private static void Test(Module<Tensor, Tensor> model, Loss<Tensor, Tensor, Tensor> loss, DataLoader loader, int size)
+            {
+                model.eval();
+                double total = 0;
+                foreach (var batch in loader) total += loss.forward(model.forward(batch["x"]), batch["y"]).ToSingle();
+                Console.WriteLine(total / size);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_where_the_last_value_is_wanted() => Verifier.Silent(Id, """
+        public static class Training
+        {
+            public static float Train(Module<Tensor, Tensor> net, DataLoader loader)
+            {
+                var lastLoss = 0.0f;
+                var shown = 0.0f;
+                var first = 0.0f;
+                foreach (var batch in loader)
+                {
+                    var loss = functional.mse_loss(net.forward(batch["x"]), batch["y"]);
+                    lastLoss = loss.ToSingle();
+                    shown = loss.ToSingle();
+                    Console.WriteLine(shown);
+                }
+
+                foreach (var batch in loader)
+                {
+                    first = functional.mse_loss(net.forward(batch["x"]), batch["y"]).ToSingle();
+                    break;
+                }
+
+                if (first > 1) return first;
+                return lastLoss;
+            }
+        }
+        """);
+}
