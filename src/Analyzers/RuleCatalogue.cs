@@ -52,6 +52,7 @@ internal static class RuleCatalogue
         new OptimizerNeverStepped(),
         new MissingTrainMode(),
         new TrainModeNotRestored(),
+        new DeviceMismatch(),
         new MoveResultDiscarded(),
         new TensorResultDiscarded(),
         new TensorOnDefaultDevice(),

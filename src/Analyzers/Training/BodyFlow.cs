@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace TrainLint.Analyzers.Training;
@@ -23,6 +24,7 @@ internal enum EventKind
     Move,
     Register,
     AddGroup,
+    Meeting,
 }
 
 /// <summary>Something that matters to training, at one place of a body.</summary>
@@ -36,6 +38,9 @@ internal sealed record TrainingEvent(EventKind Kind, IOperation Operation, Value
 
     /// <summary>For a loss: how it is called.</summary>
     public LossCall? Loss { get; init; }
+
+    /// <summary>For a meeting of tensors: where each of them is, as far as that is certain.</summary>
+    public ImmutableArray<(SyntaxNode Node, string Device)> Devices { get; init; } = ImmutableArray<(SyntaxNode, string)>.Empty;
 }
 
 /// <summary>A place where a body of this compilation runs: a call, or the use of a lambda.</summary>

@@ -8,7 +8,7 @@ namespace TrainLint.Analyzers.Training;
 /// <summary>The side of the interpreter that follows what happens to the parameters that optimizers hold.</summary>
 internal sealed partial class BodyInterpreter
 {
-    private void MoveModule(IInvocationOperation call, Value module)
+    private void RecordMove(IInvocationOperation call, Value module)
     {
         Record(EventKind.Move, call, module);
         if (module.Path is not { } path) return;

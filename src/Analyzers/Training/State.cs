@@ -104,6 +104,9 @@ internal sealed record State
 
     public ImmutableDictionary<Path, ModeState> Modes { get; init; } = ImmutableDictionary<Path, ModeState>.Empty;
 
+    /// <summary>Where modules are that this body made or moved; empty where that is not certain. Others are where they were at entry.</summary>
+    public ImmutableDictionary<Path, string> Places { get; init; } = ImmutableDictionary<Path, string>.Empty;
+
     public ImmutableHashSet<ForwardPass> Forwards { get; init; } = [];
 
     /// <summary>Objects given to code that cannot be seen.</summary>
@@ -133,6 +136,21 @@ internal sealed record State
         for (var p = module; p is not null; p = p.Parent)
             if (Modes.TryGetValue(p, out var mode)) return mode;
         return ModeState.Untouched;
+    }
+
+    /// <summary>Where a module is: its own place, else that of the nearest module around it; null where this body has not touched it.</summary>
+    public string? Place(Path module)
+    {
+        for (var p = Places.IsEmpty ? null : module; p is not null; p = p.Parent)
+            if (Places.TryGetValue(p, out var place)) return place;
+        return null;
+    }
+
+    public State WithPlace(Path module, string? place)
+    {
+        var others = Without(Places, module);
+        if (others.Count == Places.Count - 1 && Places.TryGetValue(module, out var now) && now == (place ?? "")) return this;
+        return this with { Places = others.SetItem(module, place ?? "") };
     }
 
     /// <summary>The guard that certainly switches gradients off here; null where they are on, or as the caller has them.</summary>
@@ -178,8 +196,8 @@ internal sealed record State
         var escaped = Escaped;
         foreach (var path in Escaped)
             if (path.StartsWith(name)) escaped = escaped.Remove(path);
-        var (gradients, modes) = (Without(Gradients, name), Without(Modes, name));
-        return ReferenceEquals(escaped, Escaped) && ReferenceEquals(gradients, Gradients) && ReferenceEquals(modes, Modes) ? this : this with { Gradients = gradients, Modes = modes, Escaped = escaped };
+        var (gradients, modes, places) = (Without(Gradients, name), Without(Modes, name), Without(Places, name));
+        return ReferenceEquals(escaped, Escaped) && ReferenceEquals(gradients, Gradients) && ReferenceEquals(modes, Modes) && ReferenceEquals(places, Places) ? this : this with { Gradients = gradients, Modes = modes, Places = places, Escaped = escaped };
     }
 
     private static ImmutableDictionary<Path, T> Without<T>(ImmutableDictionary<Path, T> map, Path name)
@@ -215,7 +233,7 @@ internal sealed record State
         ReferenceEquals(this, other)
         || Backward == other.Backward && Stepped == other.Stepped
         && OtherGradients.Equals(other.OtherGradients)
-        && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes)
+        && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes) && SameMap(Places, other.Places)
         && Sets.Same(Moves, other.Moves) && Sets.Same(Forwards, other.Forwards) && Sets.Same(Escaped, other.Escaped)
         && Guards.SequenceEqual(other.Guards) && Sets.Same(Ended, other.Ended);
 
@@ -230,6 +248,7 @@ internal sealed record State
             Gradients = JoinMap(left.Gradients, right.Gradients, left, right, (s, p) => s.Gradient(p), (a, b) => a.Or(b)),
             OtherGradients = left.OtherGradients.Equals(right.OtherGradients) ? left.OtherGradients : left.OtherGradients.Or(right.OtherGradients),
             Modes = JoinMap(left.Modes, right.Modes, left, right, (s, p) => s.Mode(p), (a, b) => a.Or(b)),
+            Places = JoinMap(left.Places, right.Places, left, right, (s, p) => s.Place(p) ?? "", (a, b) => a == b ? a : ""),
             Forwards = Sets.Union(left.Forwards, right.Forwards),
             Moves = Sets.Union(left.Moves, right.Moves),
             Escaped = Sets.Union(left.Escaped, right.Escaped),
@@ -246,7 +265,7 @@ internal sealed record State
     // Whether all parts are the very same.
     private bool Is(State other) =>
         ReferenceEquals(Values, other.Values) && ReferenceEquals(Captures, other.Captures) && ReferenceEquals(Gradients, other.Gradients)
-        && ReferenceEquals(OtherGradients, other.OtherGradients) && ReferenceEquals(Modes, other.Modes)
+        && ReferenceEquals(OtherGradients, other.OtherGradients) && ReferenceEquals(Modes, other.Modes) && ReferenceEquals(Places, other.Places)
         && ReferenceEquals(Linked, other.Linked) && ReferenceEquals(Moves, other.Moves) && ReferenceEquals(Forwards, other.Forwards) && ReferenceEquals(Escaped, other.Escaped) && Guards == other.Guards && ReferenceEquals(Ended, other.Ended) && Backward == other.Backward && Stepped == other.Stepped;
 
     public static Value MapValue(Value value, Func<Path, Path?> map)
