@@ -19,10 +19,11 @@ internal sealed partial class BodyInterpreter
     // Where the move changes anything the module gets new parameters, and an optimizer that was made before keeps the old ones.
     private void Move(ModuleMove move)
     {
-        if (move.Replaces(state.Moves.Where(m => m.Node != move.Node), program))
+        var earlier = state.Moves.Where(m => m.Node != move.Node).ToList();
+        if (move.Replaces(earlier, program))
             foreach (var pair in state.Values)
                 if (pair.Value.Fact is OptimizerFact made && made.Parameters.Modules.Any(m => m.Overlaps(move.Module)))
-                    state = state with { Values = state.Values.SetItem(pair.Key, pair.Value.With(made with { Outdated = made.Outdated.Add(move.Node) })) };
+                    state = state with { Values = state.Values.SetItem(pair.Key, pair.Value.With(made with { Outdated = made.Outdated.Add(new(move.Node, move.ChangesType(earlier))) })) };
         state = state with { Moves = state.Moves.Add(move) };
     }
 
