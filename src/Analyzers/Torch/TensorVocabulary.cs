@@ -228,6 +228,9 @@ internal static class TensorVocabulary
     public static readonly string[] MeetingNames =
         ["add", "add_", "sub", "sub_", "mul", "mul_", "div", "div_", "pow", "matmul", "mm", "bmm", "dot", "cat", "concat", "stack", "eq", "maximum", "minimum"];
 
+    /// <summary>Layers that go back through time.</summary>
+    public static readonly string[] RecurrentNames = ["RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"];
+
     public static readonly (TorchType Type, string Name)[] Types =
     [
         (TorchType.Sigmoid, Modules + "Sigmoid"),
@@ -245,7 +248,7 @@ internal static class TensorVocabulary
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
         .. All(TorchType.Linear, "Linear", "Bilinear"),
         .. All(TorchType.Passive, "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"),
-        .. All(TorchType.Recurrent, "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"),
+        .. All(TorchType.Recurrent, RecurrentNames),
         .. All(TorchType.Weighted, WeightedNames),
     ];
 

@@ -246,6 +246,9 @@ internal static class TorchVocabulary
     /// <summary>The same for moves of a module to another type.</summary>
     public static readonly string[] TypeMoveNames = ["half", "bfloat16", "double"];
 
+    /// <summary>Who mentions one of these names a type.</summary>
+    public static readonly string[] TypeNames = ["half", "bfloat16", "ScalarType", "dtype", "float16", "float64"];
+
     /// <summary>Who mentions one of these copies the parameters of one module to another.</summary>
     public static readonly string[] CopyNames = ["load_state_dict", "copy_"];
 

@@ -59,27 +59,35 @@ internal sealed record ForwardPass(Path Module, Site Site, ModeState Mode);
 internal sealed record ModuleMove(Path Module, string? Device, string? Type, SyntaxNode Node)
 {
     /// <summary>
-    /// Whether it makes new parameters of a module that was made on the default device and moved as these say: not where it goes to where
-    /// the module is. A device that is not certain may be any, but the same again.
+    /// Whether it takes a module, made on the default device and moved as these say, to another device: not to where the module is. A device
+    /// that is not certain may be any, but the same again.
     /// </summary>
-    public bool Replaces(IEnumerable<ModuleMove> earlier, TrainingProgram program)
+    public bool ChangesDevice(IEnumerable<ModuleMove> earlier, TrainingProgram program)
     {
-        if (program.DefaultDevice is not { } initial) return false;
-        var before = earlier.Where(m => m.Module.Overlaps(Module)).ToList();
-        var devices = before.Select(m => Kind(m.Device)).OfType<string>().ToList();
-        var types = before.Select(m => m.Type).OfType<string>().ToList();
+        if (Device is null || program.DefaultDevice is not { } initial) return false;
+        var devices = earlier.Where(m => m.Module.Overlaps(Module)).Select(m => Kind(m.Device)).OfType<string>().ToList();
         var device = Kind(Device);
-        var elsewhere = device == initial ? devices.Any(d => d != initial)
+        return device == initial ? devices.Any(d => d != initial)
             : device == TensorVocabulary.UnknownPlace ? devices.All(d => d == initial)
-            : device is not null && !devices.Contains(device) && !devices.Contains(TensorVocabulary.UnknownPlace);
-        var otherwise = Type is not (null or TensorVocabulary.UnknownPlace) && !types.Contains(TensorVocabulary.UnknownPlace)
-            && (Type == TensorVocabulary.DefaultType ? types.Any(t => t != Type) : !types.Contains(Type));
-        return elsewhere || otherwise;
+            : !devices.Contains(device!) && !devices.Contains(TensorVocabulary.UnknownPlace);
     }
+
+    /// <summary>Whether it takes a module, made with the default type and moved as these say, to another type.</summary>
+    public bool ChangesType(IEnumerable<ModuleMove> earlier)
+    {
+        if (Type is null or TensorVocabulary.UnknownPlace) return false;
+        var types = earlier.Where(m => m.Module.Overlaps(Module)).Select(m => m.Type).OfType<string>().ToList();
+        return !types.Contains(TensorVocabulary.UnknownPlace) && (Type == TensorVocabulary.DefaultType ? types.Any(t => t != Type) : !types.Contains(Type));
+    }
+
+    public bool Replaces(IEnumerable<ModuleMove> earlier, TrainingProgram program) => ChangesType(earlier) || ChangesDevice(earlier, program);
 
     // "cuda" may be "cuda:0".
     private static string? Kind(string? device) => device?.Split(':')[0];
 }
+
+/// <summary>A move that has replaced parameters: by changing their type, or (where the module was on the default device) their device.</summary>
+internal sealed record Replacement(SyntaxNode Node, bool ByType);
 
 /// <summary>Everything known at one point of a body. Immutable; relations speak of the time since the body began.</summary>
 internal sealed record State

@@ -169,7 +169,7 @@ internal sealed record ParametersFact(ImmutableArray<Path> Modules, bool Complet
 internal sealed record OptimizerFact(ImmutableArray<SyntaxNode> Creations, ParametersFact Parameters) : Fact
 {
     /// <summary>What has replaced parameters that the optimizer holds: moves of its modules since it was made.</summary>
-    public ImmutableHashSet<SyntaxNode> Outdated { get; init; } = [];
+    public ImmutableHashSet<Replacement> Outdated { get; init; } = [];
 
     /// <summary>Names under which new modules have been put since, while the optimizer holds the parameters of the old ones.</summary>
     public ImmutableArray<Path> Replaced { get; init; } = ImmutableArray<Path>.Empty;

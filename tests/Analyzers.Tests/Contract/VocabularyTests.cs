@@ -82,7 +82,7 @@ public sealed class VocabularyTests
     {
         var names = Versions.SelectMany(Surface).Select(WithoutParameters).Select(id => id.Split('.')[^1].Split('`')[0]).ToHashSet();
         var unknown = TorchVocabulary.EventNames
-            .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.ClippingNames).Concat(TorchVocabulary.MoveNames)
+            .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.ClippingNames).Concat(TorchVocabulary.MoveNames).Concat(TorchVocabulary.TypeMoveNames).Concat(TorchVocabulary.TypeNames).Concat(TorchVocabulary.CopyNames).Concat(TorchVocabulary.RetainGradNames).Concat(TensorVocabulary.FreezeNames).Concat(TensorVocabulary.RecurrentNames)
             .Concat(TensorVocabulary.DefaultDeviceNames).Concat(TensorVocabulary.EnableGradientNames).Concat(TensorVocabulary.MeaningNames).Concat(TensorVocabulary.DeviceMembers.Select(m => m.Name)).Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
             .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.TrainName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
             .Where(name => !names.Contains(name)).Distinct().ToList();
