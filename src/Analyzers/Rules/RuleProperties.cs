@@ -38,4 +38,7 @@ internal static class RuleProperties
 
     /// <summary>The name of the function that takes the place of several.</summary>
     public const string Replacement = nameof(Replacement);
+
+    /// <summary>The method that takes a tensor out of its scope.</summary>
+    public const string Release = nameof(Release);
 }

@@ -180,6 +180,8 @@ internal sealed partial class BodyInterpreter
                 return Released(call, op, receiver, arguments);
 
             case TorchOp.KeepInScope:
+                return Released(call, TorchOp.LeaveScope, receiver, arguments);
+
             case TorchOp.DisposeEverything:
                 Record(EventKind.ScopeCall, call, receiver);
                 return TypeOfCall(call) && arguments.FirstOrDefault() is { } kept ? kept : Value.Unknown;
@@ -228,7 +230,8 @@ internal sealed partial class BodyInterpreter
 
         // to() hands out the same tensor where there is nothing to do: who owns the result is not certain.
         var moved = known with { Device = device, Type = type, Graph = graph };
-        return state.GradientsOff is not null ? Value.Of(moved with { Owner = null, Graph = graph is { IsFree: true } ? graph : null }) : Value.Of(moved with { Owner = known.Owner });
+        var owner = state.GradientsOff is null || known.Owner == (state.Scope?.Node ?? body.Syntax) ? known.Owner : null;
+        return Value.Of(moved with { Owner = owner, Graph = state.GradientsOff is null || graph is { IsFree: true } ? graph : null });
     }
 
     private bool IsDeviceType(ITypeSymbol? type) => torch.Is(type, TorchType.Device) || torch.Is(type, TorchType.DeviceKind) || type is { SpecialType: SpecialType.System_String };
@@ -365,12 +368,9 @@ internal sealed partial class BodyInterpreter
         var subject = call.Instance is not null && IsTensor(call.Instance.Type) ? receiver : arguments.FirstOrDefault() ?? Value.Unknown;
         Record(EventKind.ScopeCall, call, subject);
         var released = Release(subject, op);
-        foreach (var path in subject.Paths)
-            if (state[path] is { Fact: TensorFact or ItemsFact } held) state = state.Put(path, Release(held, op));
+        Update(subject, op);
         foreach (var argument in arguments.Skip(1))
-            if (argument is not null)
-                foreach (var path in argument.Paths)
-                    if (state[path] is { Fact: TensorFact } held) state = state.Put(path, Release(held, op));
+            if (argument is not null) Update(argument, op);
         return released;
     }
 
@@ -461,7 +461,7 @@ internal sealed partial class BodyInterpreter
             case ItemsFact items:
                 return State.MapValue(value.With(null), site.Map).With(new ItemsFact(items.Items.Select(i => Seen(i, site)).ToImmutableArray()));
             case TensorFact fact:
-                var owner = fact.Owner == site.Callee.Syntax ? state.Scope?.Node ?? body.Syntax : null;
+                var owner = fact.Owner == site.Callee.Syntax && site.Callee.Method is not { IsAsync: true } ? state.Scope?.Node ?? body.Syntax : null;
                 return State.MapValue(value.With(null), site.Map).With(fact with { Graph = Seen(fact.Graph, site), Owner = owner });
             default:
                 return State.MapValue(value, site.Map);

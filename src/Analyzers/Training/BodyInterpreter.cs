@@ -103,6 +103,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         var value = Evaluate(operation);
         depth--;
         if (record is not null && operation is not null && IsTensor(operation.Type)) record.Remember(operation.Syntax, value);
+        if (record is not null && !state.Lost.IsEmpty) RecordLost(operation, value);
         return value;
     }
 
@@ -408,6 +409,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (!self && !IsTensor(TypeOf(target))) Renamed(target, value);
         var named = value.Fact is null && value.Path is { } only && only.Equals(target);
         state = named ? state.Drop(target) : state.Put(target, value);
+        Found(target);
         if (!isNew || self) return;
         if (IsTensor(TypeOf(target)))
         {
@@ -630,7 +632,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         RunLambdas(call.Syntax, arguments);
         LosePlaces(arguments);
         if (receiver.Fact is LoaderFact && call.TargetMethod.Name == "GetEnumerator") return receiver;
-        return made ?? (torch.Is(call.Type, TorchType.Parameter) ? Fresh(new TensorFact { Graph = GraphFact.SomeModule }) : TensorCall(call, receiver, arguments));
+        return made ?? (torch.Is(call.Type, TorchType.Parameter) ? Value.Of(new TensorFact { Graph = GraphFact.SomeModule }) : TensorCall(call, receiver, arguments));
     }
 
     private static readonly HashSet<string> PassThrough = ["ToList", "ToArray", "AsEnumerable", "AsReadOnly", "GetEnumerator", "GetAsyncEnumerator", "ConfigureAwait", "Where", "Reverse", "OrderBy", "Distinct", "ToHashSet", "AsParallel", "AsSpan", "Cast", "OfType"];

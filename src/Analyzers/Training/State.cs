@@ -129,6 +129,9 @@ internal sealed record State
     /// <summary>Where modules may have been moved to since entry.</summary>
     public ImmutableHashSet<ModuleMove> Moves { get; init; } = [];
 
+    /// <summary>Names that may hold a tensor which its dispose scope, by the call that began it, has taken along.</summary>
+    public ImmutableDictionary<Path, SyntaxNode> Lost { get; init; } = ImmutableDictionary<Path, SyntaxNode>.Empty;
+
     /// <summary>Whether backward() may have run since entry, and whether step() may have.</summary>
     public bool Backward { get; init; }
 
@@ -188,8 +191,11 @@ internal sealed record State
     public State Leave(SyntaxNode node)
     {
         var ended = Guards.Any(g => g.Node == node && g.Kind == TorchOp.NewScope);
-        return this with { Guards = Guards.RemoveAll(g => g.Node == node), Ended = ended ? Ended.Add(node) : Ended };
+        return this with { Guards = Guards.RemoveAll(g => g.Node == node), Ended = ended ? Ended.Add(node) : Ended, Lost = ended ? Lost.SetItems(OwnedBy(node)) : Lost };
     }
+
+    private IEnumerable<KeyValuePair<Path, SyntaxNode>> OwnedBy(SyntaxNode scope) =>
+        Values.Where(v => v.Value.Fact is TensorFact { Owner: { } owner } && owner == scope).Select(v => new KeyValuePair<Path, SyntaxNode>(v.Key, scope));
 
     public bool HasEscaped(Path path)
     {
@@ -243,7 +249,7 @@ internal sealed record State
         && OtherGradients.Equals(other.OtherGradients)
         && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes) && SameMap(Places, other.Places)
         && Sets.Same(Moves, other.Moves) && Sets.Same(Forwards, other.Forwards) && Sets.Same(Escaped, other.Escaped)
-        && Guards.SequenceEqual(other.Guards) && Sets.Same(Ended, other.Ended);
+        && Guards.SequenceEqual(other.Guards) && Sets.Same(Ended, other.Ended) && SameMap(Lost, other.Lost);
 
     public static State Join(State left, State right)
     {
@@ -262,6 +268,7 @@ internal sealed record State
             Escaped = Sets.Union(left.Escaped, right.Escaped),
             Guards = left.Guards.Equals(right.Guards) ? left.Guards : left.Guards.Zip(right.Guards, (a, b) => a.Equals(b) ? a : null).TakeWhile(g => g is not null).ToImmutableArray()!,
             Ended = Sets.Union(left.Ended, right.Ended),
+            Lost = ReferenceEquals(left.Lost, right.Lost) ? left.Lost : left.Lost.SetItems(right.Lost.Where(r => !left.Lost.TryGetValue(r.Key, out var l) || r.Value.SpanStart < l.SpanStart)),
             Backward = left.Backward || right.Backward,
             Stepped = left.Stepped || right.Stepped,
         };
@@ -274,7 +281,7 @@ internal sealed record State
     private bool Is(State other) =>
         ReferenceEquals(Values, other.Values) && ReferenceEquals(Captures, other.Captures) && ReferenceEquals(Gradients, other.Gradients)
         && ReferenceEquals(OtherGradients, other.OtherGradients) && ReferenceEquals(Modes, other.Modes) && ReferenceEquals(Places, other.Places)
-        && ReferenceEquals(Linked, other.Linked) && ReferenceEquals(Moves, other.Moves) && ReferenceEquals(Forwards, other.Forwards) && ReferenceEquals(Escaped, other.Escaped) && Guards == other.Guards && ReferenceEquals(Ended, other.Ended) && Backward == other.Backward && Stepped == other.Stepped;
+        && ReferenceEquals(Linked, other.Linked) && ReferenceEquals(Moves, other.Moves) && ReferenceEquals(Forwards, other.Forwards) && ReferenceEquals(Escaped, other.Escaped) && Guards == other.Guards && ReferenceEquals(Ended, other.Ended) && ReferenceEquals(Lost, other.Lost) && Backward == other.Backward && Stepped == other.Stepped;
 
     public static Value MapValue(Value value, Func<Path, Path?> map)
     {
