@@ -97,7 +97,7 @@ internal sealed partial class BodyInterpreter
         Value As(Value value) => value.Fact is null && meaning == Meaning.Unknown ? value
             : value.With(Known(value) with { Meaning = meaning, Origins = meaning == Meaning.Unknown ? ImmutableArray<SyntaxNode>.Empty : ImmutableArray.Create(origin), Loss = null });
         foreach (var path in self.Paths)
-            if (state[path] is { Fact: null or TensorFact } held) state = state with { Values = state.Values.SetItem(path, As(held)) };
+            if (state[path] is { Fact: null or TensorFact } held && As(held) is var changed && !changed.Equals(held)) state = state with { Values = state.Values.SetItem(path, changed) };
         foreach (var pair in state.Values)
             if (pair.Value.Fact is TensorFact && !self.Paths.Contains(pair.Key) && pair.Value.Paths.Any(self.Paths.Contains))
                 state = state with { Values = state.Values.SetItem(pair.Key, As(pair.Value)) };

@@ -72,6 +72,7 @@ public sealed class VocabularyTests
             .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames)
             .Concat(TensorVocabulary.DefaultDeviceNames).Concat(TensorVocabulary.EnableGradientNames).Concat(TensorVocabulary.DeviceMembers.Select(m => m.Name)).Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
             .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.TrainName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
+            .Concat(TensorVocabulary.SameShape).Concat([TensorVocabulary.LossBaseName, TensorVocabulary.DetachName, TensorVocabulary.LogSumExpName, TensorVocabulary.LinearName, TensorVocabulary.FlattenName, TensorVocabulary.ViewName, TensorVocabulary.ReshapeName])
             .Where(name => !names.Contains(name)).Distinct().ToList();
         Assert.True(unknown.Count == 0, "not in TorchSharp: " + string.Join(", ", unknown));
     }
