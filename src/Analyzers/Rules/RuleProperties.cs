@@ -20,4 +20,7 @@ internal static class RuleProperties
 
     /// <summary>The tensor that backward() is missing on.</summary>
     public const string Loss = nameof(Loss);
+
+    /// <summary>The method that takes a tensor out of its scope.</summary>
+    public const string Release = nameof(Release);
 }

@@ -19,6 +19,7 @@ internal enum EventKind
     ScopeCall,
     Create,
     Guard,
+    LostRead,
 }
 
 /// <summary>Something that matters to training, at one place of a body.</summary>
@@ -29,6 +30,9 @@ internal enum EventKind
 internal sealed record TrainingEvent(EventKind Kind, IOperation Operation, Value Subject, State Before)
 {
     public SyntaxNode Node => Operation.Syntax;
+
+    /// <summary>For a read of what may be lost: the dispose scope that took it along.</summary>
+    public SyntaxNode? Scope { get; init; }
 
     /// <summary>For a loss: how it is called.</summary>
     public LossCall? Loss { get; init; }

@@ -163,6 +163,8 @@ internal sealed partial class BodyInterpreter
                 return Released(call, op, receiver, arguments);
 
             case TorchOp.KeepInScope:
+                return Released(call, TorchOp.LeaveScope, receiver, arguments);
+
             case TorchOp.DisposeEverything:
                 Record(EventKind.ScopeCall, call, receiver);
                 return TypeOfCall(call) && arguments.FirstOrDefault() is { } kept ? kept : Value.Unknown;
@@ -211,7 +213,7 @@ internal sealed partial class BodyInterpreter
 
         // to() hands out the same tensor where there is nothing to do: who owns the result is not certain.
         var moved = known with { Device = device, Type = type, Graph = graph };
-        return state.GradientsOff is { } off ? Value.Of(moved with { Owner = null, Graph = GraphFact.Cut(off.Node) }) : Value.Of(moved with { Owner = known.Owner });
+        return state.GradientsOff is { } off ? Value.Of(moved with { Owner = known.Owner == (state.Scope?.Node ?? body.Syntax) ? known.Owner : null, Graph = GraphFact.Cut(off.Node) }) : Value.Of(moved with { Owner = known.Owner });
     }
 
     private bool IsDeviceType(ITypeSymbol? type) => torch.Is(type, TorchType.Device) || type is { SpecialType: SpecialType.System_String } or { Name: "DeviceType", TypeKind: TypeKind.Enum };
@@ -355,12 +357,9 @@ internal sealed partial class BodyInterpreter
         var subject = call.Instance is not null && IsTensor(call.Instance.Type) ? receiver : arguments.FirstOrDefault() ?? Value.Unknown;
         Record(EventKind.ScopeCall, call, subject);
         var released = Release(subject, op);
-        foreach (var path in subject.Paths)
-            if (state[path] is { Fact: TensorFact or ItemsFact } held) state = state with { Values = state.Values.SetItem(path, Release(held, op)) };
+        Update(subject, op);
         foreach (var argument in arguments.Skip(1))
-            if (argument is not null)
-                foreach (var path in argument.Paths)
-                    if (state[path] is { Fact: TensorFact } held) state = state with { Values = state.Values.SetItem(path, Release(held, op)) };
+            if (argument is not null) Update(argument, op);
         return released;
     }
 
@@ -449,7 +448,7 @@ internal sealed partial class BodyInterpreter
                 var graph = fact.Graph is { Tracking: Tracking.Inherited } inherited
                     ? GraphFact.Combine(inherited.Inputs.Select(input => site.Argument(input) is { } argument ? GraphOf(argument) : site.Callee.Outer is not null ? GraphFact.Like(input) : null).Append(inherited with { Tracking = Tracking.Free, Inputs = ImmutableArray<Path>.Empty }))
                     : fact.Graph;
-                var owner = fact.Owner == site.Callee.Syntax ? state.Scope?.Node ?? body.Syntax : null;
+                var owner = fact.Owner == site.Callee.Syntax && site.Callee.Method is not { IsAsync: true } ? state.Scope?.Node ?? body.Syntax : null;
                 return ReferenceEquals(graph, fact.Graph) && owner == fact.Owner ? value : value.With(fact with { Graph = graph, Owner = owner });
             case null when value.Path is { IsParameter: true } path && site.Argument(path) is { Fact: TensorFact } argument && value.Paths.Length == 1:
                 return argument;

@@ -95,6 +95,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         var value = Evaluate(operation);
         depth--;
         if (record is not null && operation is not null && IsTensor(operation.Type)) record.Remember(operation.Syntax, value);
+        if (record is not null && !state.Lost.IsEmpty) RecordLost(operation, value);
         return value;
     }
 
@@ -389,6 +390,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         var named = value.Fact is null && value.Path is { } only && only.Equals(target);
         values = named ? values.Remove(target) : values.SetItem(target, value);
         state = state with { Values = values };
+        Found(target);
         if (!isNew || self) return;
 
         // A new object: nothing has happened to it yet. An unknown one: anything may have.
@@ -602,7 +604,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     {
         var made = Made(call, call.Type as INamedTypeSymbol, call.TargetMethod, call.Arguments, arguments);
         RunLambdas(call.Syntax, arguments);
-        return made ?? (torch.Is(call.Type, TorchType.Parameter) ? Fresh(new TensorFact { Graph = GraphFact.SomeModule }) : TensorCall(call, receiver, arguments));
+        return made ?? (torch.Is(call.Type, TorchType.Parameter) ? Value.Of(new TensorFact { Graph = GraphFact.SomeModule }) : TensorCall(call, receiver, arguments));
     }
 
     private static readonly HashSet<string> PassThrough = ["ToList", "ToArray", "AsEnumerable", "AsReadOnly", "GetEnumerator", "GetAsyncEnumerator", "ConfigureAwait", "Where", "Reverse", "OrderBy", "Distinct", "ToHashSet", "AsParallel", "AsSpan", "Cast", "OfType"];

@@ -71,6 +71,9 @@ internal sealed record State
     /// <summary>Dispose scopes that have ended, by the call that began them.</summary>
     public ImmutableHashSet<SyntaxNode> Ended { get; init; } = [];
 
+    /// <summary>Names that may hold a tensor which its dispose scope, by the call that began it, has taken along.</summary>
+    public ImmutableDictionary<Path, SyntaxNode> Lost { get; init; } = ImmutableDictionary<Path, SyntaxNode>.Empty;
+
     /// <summary>Whether backward() may have run since entry, and whether step() may have.</summary>
     public bool Backward { get; init; }
 
@@ -115,8 +118,11 @@ internal sealed record State
     public State Leave(SyntaxNode node)
     {
         var ended = Guards.Any(g => g.Node == node && g.Kind == TorchOp.NewScope);
-        return this with { Guards = Guards.RemoveAll(g => g.Node == node), Ended = ended ? Ended.Add(node) : Ended };
+        return this with { Guards = Guards.RemoveAll(g => g.Node == node), Ended = ended ? Ended.Add(node) : Ended, Lost = ended ? Lost.SetItems(OwnedBy(node)) : Lost };
     }
+
+    private IEnumerable<KeyValuePair<Path, SyntaxNode>> OwnedBy(SyntaxNode scope) =>
+        Values.Where(v => v.Value.Fact is TensorFact { Owner: { } owner } && owner == scope).Select(v => new KeyValuePair<Path, SyntaxNode>(v.Key, scope));
 
     public bool HasEscaped(Path path) => !Escaped.IsEmpty && Escaped.Any(path.StartsWith);
 
@@ -136,7 +142,7 @@ internal sealed record State
         && OtherGradients.Equals(other.OtherGradients)
         && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes)
         && Forwards.SetEquals(other.Forwards) && Escaped.SetEquals(other.Escaped)
-        && Guards.SequenceEqual(other.Guards) && Ended.SetEquals(other.Ended);
+        && Guards.SequenceEqual(other.Guards) && Ended.SetEquals(other.Ended) && SameMap(Lost, other.Lost);
 
     public static State Join(State left, State right)
     {
@@ -152,6 +158,7 @@ internal sealed record State
             Escaped = left.Escaped.Union(right.Escaped),
             Guards = left.Guards.Equals(right.Guards) ? left.Guards : left.Guards.Zip(right.Guards, (a, b) => a.Equals(b) ? a : null).TakeWhile(g => g is not null).ToImmutableArray()!,
             Ended = left.Ended.Union(right.Ended),
+            Lost = ReferenceEquals(left.Lost, right.Lost) ? left.Lost : left.Lost.SetItems(right.Lost.Where(r => !left.Lost.TryGetValue(r.Key, out var l) || r.Value.SpanStart < l.SpanStart)),
             Backward = left.Backward || right.Backward,
             Stepped = left.Stepped || right.Stepped,
         };
