@@ -24,6 +24,8 @@ internal static class RuleCatalogue
         new OptimizerNeverStepped(),
         new MissingTrainMode(),
         new TrainModeNotRestored(),
+        new NoDisposeScope(),
         new GradGuardNotDisposed(),
+        new DisposeScopeOutsideLoop(),
     ];
 }
