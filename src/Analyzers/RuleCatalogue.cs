@@ -26,6 +26,8 @@ internal static class RuleCatalogue
         new TrainModeNotRestored(),
         new NoDisposeScope(),
         new GradGuardNotDisposed(),
+        new DisposeScopeNotDisposed(),
+        new ThreadBoundScopeAcrossAwait(),
         new DisposeScopeOutsideLoop(),
     ];
 }

@@ -22,9 +22,7 @@ internal sealed class GradGuardNotDisposed() : Rule(
             if (guard.Operation is not IInvocationOperation { TargetMethod: var method }) continue;
 
             if (body.Torch.OperationOf(method) == TorchOp.SetGradients && IsSwitch(body, guard)) continue;
-            var uses = body.UsesOf(guard.Node);
-            if (uses.Count > 0 && uses.All(u => u.Kind is UseKind.Discard or UseKind.Neutral or UseKind.Store) || uses.Count == 0)
-                body.Report(Descriptor, guard.Node, null, null, GradientSteps.Text(guard.Node));
+            if (Guards.IsNeverDisposed(body, guard.Node)) body.Report(Descriptor, guard.Node, null, null, GradientSteps.Text(guard.Node));
         }
     }
 
