@@ -25,6 +25,8 @@ internal static class RuleCatalogue
         new MissingTrainMode(),
         new TrainModeNotRestored(),
         new NoDisposeScope(),
+        new LossTensorAccumulated(),
+        new TensorEscapesScope(),
         new GradGuardNotDisposed(),
         new DisposeScopeNotDisposed(),
         new ThreadBoundScopeAcrossAwait(),
