@@ -3,6 +3,7 @@ using TrainLint.Analyzers.Rules.Batches;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
+using TrainLint.Analyzers.Rules.Monitoring;
 using TrainLint.Analyzers.Rules.Resources;
 using TrainLint.Analyzers.Rules.TrainingStep;
 
@@ -24,6 +25,7 @@ internal static class RuleCatalogue
         new OptimizerNeverStepped(),
         new MissingTrainMode(),
         new TrainModeNotRestored(),
+        new LossNeverObserved(),
         new NoDisposeScope(),
         new LossTensorAccumulated(),
         new TensorEscapesScope(),
