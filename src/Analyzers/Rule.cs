@@ -86,6 +86,9 @@ internal abstract class Rule
     {
     }
 
+    /// <summary>The same rule with another message, for another way to make the same mistake.</summary>
+    protected DiagnosticDescriptor Like(string message) => Describe(Level, Descriptor.Title.ToString(System.Globalization.CultureInfo.InvariantCulture), message, Descriptor.Description.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
     /// <summary>The same rule in a milder form.</summary>
     protected DiagnosticDescriptor Milder(string title, string message, string description) => Describe(Level.Suggestion, title, message, description);
 

@@ -29,26 +29,39 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    private static readonly ILookup<string, Rule> ByCall = RuleCatalogue.All.SelectMany(r => r.Calls.Select(name => (name, r))).ToLookup(p => p.name, p => p.r);
+    private static readonly Dictionary<string, Rule[]> ByCall = RuleCatalogue.All.SelectMany(r => r.Calls.Select(name => (name, r))).GroupBy(p => p.name, p => p.r).ToDictionary(g => g.Key, g => g.ToArray());
 
-    private static readonly ILookup<OperationKind, Rule> ByKind = RuleCatalogue.All.SelectMany(r => r.Operations.Select(kind => (kind, r))).ToLookup(p => p.kind, p => p.r);
+    private static readonly Dictionary<OperationKind, Rule[]> ByKind = RuleCatalogue.All.SelectMany(r => r.Operations.Select(kind => (kind, r))).GroupBy(p => p.kind, p => p.r).ToDictionary(g => g.Key, g => g.ToArray());
 
     private static void InspectBlock(OperationBlockAnalysisContext context, TrainingProgram program)
     {
-        foreach (var block in context.OperationBlocks) InspectOperations(block, context, program);
+        Action<Diagnostic> report = context.ReportDiagnostic;
+        foreach (var block in context.OperationBlocks)
+            foreach (var operation in block.DescendantsAndSelf())
+            {
+                if (ByMember(operation) is { } called) Inspect(called, operation);
+                if (ByKind.TryGetValue(operation.Kind, out var rules)) Inspect(rules, operation);
+            }
+
         InspectFlow(context, program);
+
+        void Inspect(Rule[] rules, IOperation operation)
+        {
+            var about = new OperationReport(program, operation, context.OwningSymbol, report, context.CancellationToken);
+            foreach (var rule in rules) rule.InspectOperation(about);
+        }
     }
 
-    private static void InspectOperations(IOperation block, OperationBlockAnalysisContext context, TrainingProgram program)
+    private static Rule[]? ByMember(IOperation operation)
     {
-        foreach (var operation in block.DescendantsAndSelf())
+        ISymbol? member = operation.Kind switch
         {
-            ISymbol? member = operation switch { IInvocationOperation call => call.TargetMethod, IObjectCreationOperation creation => creation.Constructor, IPropertyReferenceOperation property => property.Property, _ => null };
-            if (member is not null && ByCall.Contains(member.Name) && TorchSymbols.IsLibrary(member))
-                foreach (var rule in ByCall[member.Name]) rule.InspectOperation(new(program, operation, context.OwningSymbol, context.ReportDiagnostic, context.CancellationToken));
-            if (ByKind.Contains(operation.Kind))
-                foreach (var rule in ByKind[operation.Kind]) rule.InspectOperation(new(program, operation, context.OwningSymbol, context.ReportDiagnostic, context.CancellationToken));
-        }
+            OperationKind.Invocation => ((IInvocationOperation)operation).TargetMethod,
+            OperationKind.ObjectCreation => ((IObjectCreationOperation)operation).Constructor,
+            OperationKind.PropertyReference => ((IPropertyReferenceOperation)operation).Property,
+            _ => null,
+        };
+        return member is not null && ByCall.TryGetValue(member.Name, out var rules) && TorchSymbols.IsLibrary(member) ? rules : null;
     }
 
     private static void InspectFlow(OperationBlockAnalysisContext context, TrainingProgram program)

@@ -30,6 +30,15 @@ internal static class Layout
         : IsJump(block.Statements.Last()) ? AddBefore(page, block.Statements.Last(), code)
         : AddAfter(page, block.Statements.Last(), code);
 
+    /// <summary>Adds a statement at the start of a loop's body.</summary>
+    public static ImmutableArray<TextChange>? AddAtStart(Page page, StatementSyntax loop, string code) =>
+        Body(loop) switch
+        {
+            BlockSyntax { Statements: [var first, ..] } => AddBefore(page, first, code),
+            BlockSyntax or null => null,
+            var single => AddBefore(page, single, code),
+        };
+
     public static StatementSyntax? Body(StatementSyntax loop) => loop switch
     {
         ForStatementSyntax each => each.Statement,

@@ -24,6 +24,9 @@ internal static class RuleProperties
     /// <summary>The method that reads the tensor as the type that is wanted.</summary>
     public const string Conversion = nameof(Conversion);
 
+    /// <summary>The device that a tensor is to be moved to.</summary>
+    public const string Device = nameof(Device);
+
     /// <summary>The tensor that backward() is missing on.</summary>
     public const string Loss = nameof(Loss);
 
@@ -35,4 +38,7 @@ internal static class RuleProperties
 
     /// <summary>The name of the function that takes the place of several.</summary>
     public const string Replacement = nameof(Replacement);
+
+    /// <summary>The method that takes a tensor out of its scope.</summary>
+    public const string Release = nameof(Release);
 }

@@ -210,6 +210,27 @@ internal static class TensorVocabulary
         ("@int", "Int32"), ("int", "Int32"), ("@long", "Int64"), ("long", "Int64"), ("@short", "Int16"), ("short", "Int16"), ("bfloat16", "BFloat16"),
     ];
 
+    /// <summary>Modules with weights.</summary>
+    public static readonly string[] WeightedNames =
+    [
+        "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Embedding", "EmbeddingBag", "RNN", "LSTM", "GRU",
+        "RNNCell", "LSTMCell", "GRUCell", "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer",
+        "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "PReLU",
+    ];
+
+    /// <summary>Kinds of devices whose tensors never meet.</summary>
+    public static readonly string[] PlaceKinds = [ToCpu, ToCuda, ToMps];
+
+    /// <summary>Who mentions one of these may choose or change the place of what it has.</summary>
+    public static readonly string[] MovingNames = ["to", ToCpu, ToCuda, ToMps, "device", "Device", "DeviceType", "CPU", "CUDA", "MPS", "set_default_device"];
+
+    /// <summary>Methods and functions whose tensors must be on one device.</summary>
+    public static readonly string[] MeetingNames =
+        ["add", "add_", "sub", "sub_", "mul", "mul_", "div", "div_", "pow", "matmul", "mm", "bmm", "dot", "cat", "concat", "stack", "eq", "maximum", "minimum"];
+
+    /// <summary>Layers that go back through time.</summary>
+    public static readonly string[] RecurrentNames = ["RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"];
+
     public static readonly (TorchType Type, string Name)[] Types =
     [
         (TorchType.Sigmoid, Modules + "Sigmoid"),
@@ -227,10 +248,8 @@ internal static class TensorVocabulary
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),
         .. All(TorchType.Linear, "Linear", "Bilinear"),
         .. All(TorchType.Passive, "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout"),
-        .. All(TorchType.Recurrent, "RNN", "LSTM", "GRU", "RNNCell", "LSTMCell", "GRUCell"),
-        .. All(TorchType.Weighted, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Embedding", "EmbeddingBag", "RNN", "LSTM", "GRU",
-            "RNNCell", "LSTMCell", "GRUCell", "MultiheadAttention", "Transformer", "TransformerEncoder", "TransformerDecoder", "TransformerEncoderLayer", "TransformerDecoderLayer",
-            "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "PReLU"),
+        .. All(TorchType.Recurrent, RecurrentNames),
+        .. All(TorchType.Weighted, WeightedNames),
     ];
 
     /// <summary>What reads a number out of a tensor: a method of the tensor, and extensions.</summary>
@@ -267,7 +286,7 @@ internal static class TensorVocabulary
         .. On([Scope], TorchOp.DisposeEverything, "DisposeEverything", "DisposeEverythingBut"),
         .. On([Tensor], TorchOp.MoveToOuterScope, "MoveToOuterDisposeScope"),
         .. On([Scope], TorchOp.MoveToOuterScope, "MoveToOuter"),
-        .. On([Tensor], TorchOp.LeaveScope, "DetachFromDisposeScope"),
+        .. On([Tensor], TorchOp.LeaveScope, "DetachFromDisposeScope", "MoveToOtherDisposeScope"),
         .. On([Scope], TorchOp.LeaveScope, "Detach"),
         .. On([Scope], TorchOp.KeepInScope, "Attach", "Include", "MoveToOther"),
     ];

@@ -208,6 +208,28 @@ internal static class TorchVocabulary
 
     public const string ForwardName = "forward";
 
+    public const string NewScopeName = "NewDisposeScope";
+
+    /// <summary>How a tensor leaves its scope: for the one around, or for none.</summary>
+    public const string MoveToOuterName = "MoveToOuterDisposeScope";
+
+    public const string DetachFromScopeName = "DetachFromDisposeScope";
+
+    /// <summary>Names of methods that read a number out of a tensor.</summary>
+    public static readonly string[] NumberNames = ["item", "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"];
+
+    /// <summary>Calls whose result ends something when it is disposed.</summary>
+    public static readonly string[] GuardNames = [NewScopeName, "no_grad", "inference_mode", "enable_grad", "set_grad_enabled"];
+
+    /// <summary>The function that runs a lambda in a scope of its own.</summary>
+    public const string WrappedScopeName = "WrappedTensorDisposeScope";
+
+    /// <summary>Whoever mentions one of these decides by hand when a scope's tensors go.</summary>
+    public static readonly string[] DisposeEverythingNames = ["DisposeEverything", "DisposeEverythingBut"];
+
+    /// <summary>Whoever mentions one of these may take a tensor out of its scope.</summary>
+    public static readonly string[] ReleaseNames = [MoveToOuterName, "MoveToOtherDisposeScope", DetachFromScopeName, "MoveToOuter", "MoveToOther", "Detach"];
+
     public static readonly string[] ForwardNames = ["forward", "call"];
 
     /// <summary>Calls that make more of a statement than a clearing of gradients.</summary>
@@ -222,7 +244,7 @@ internal static class TorchVocabulary
     /// <summary>Optimizers, schedulers, loaders and guards: a member that makes one is looked at for its own sake.</summary>
     public static readonly string[] CreationNames =
     [
-        "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "DataLoader",
+        "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "NewDisposeScope", "DataLoader",
         "SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "RMSProp", "Rprop", "ASGD", "LBFGS",
         "StepLR", "MultiStepLR", "ExponentialLR", "LambdaLR", "MultiplicativeLR", "ConstantLR", "LinearLR", "PolynomialLR",
         "CosineAnnealingLR", "OneCycleLR", "CyclicLR", "ReduceLROnPlateau", "SequentialLR", "ChainedLR",
@@ -245,6 +267,9 @@ internal static class TorchVocabulary
 
     /// <summary>The same for moves of a module to another type.</summary>
     public static readonly string[] TypeMoveNames = ["half", "bfloat16", "double"];
+
+    /// <summary>Who mentions one of these names a type.</summary>
+    public static readonly string[] TypeNames = ["half", "bfloat16", "ScalarType", "dtype", "float16", "float64"];
 
     /// <summary>Who mentions one of these copies the parameters of one module to another.</summary>
     public static readonly string[] CopyNames = ["load_state_dict", "copy_"];

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 
 namespace TrainLint.Analyzers.Training;
@@ -23,6 +24,8 @@ internal enum EventKind
     Move,
     Register,
     AddGroup,
+    Meeting,
+    LostRead,
 }
 
 /// <summary>Something that matters to training, at one place of a body.</summary>
@@ -34,8 +37,14 @@ internal sealed record TrainingEvent(EventKind Kind, IOperation Operation, Value
 {
     public SyntaxNode Node => Operation.Syntax;
 
+    /// <summary>For a read of what may be lost: the dispose scope that took it along.</summary>
+    public SyntaxNode? Scope { get; init; }
+
     /// <summary>For a loss: how it is called.</summary>
     public LossCall? Loss { get; init; }
+
+    /// <summary>For a meeting of tensors: where each of them is, as far as that is certain.</summary>
+    public ImmutableArray<(SyntaxNode Node, string Device)> Devices { get; init; } = ImmutableArray<(SyntaxNode, string)>.Empty;
 }
 
 /// <summary>A place where a body of this compilation runs: a call, or the use of a lambda.</summary>

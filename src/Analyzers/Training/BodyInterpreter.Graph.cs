@@ -51,7 +51,7 @@ internal sealed partial class BodyInterpreter
         foreach (var path in self.Paths)
         {
             var now = state[path];
-            if (now.Fact is null or TensorFact) state = state.Put(path, As(now.Paths.IsEmpty ? now.Named(path) : now));
+            if (now is { Fact: null or TensorFact } && As(now) is var changed && !changed.Equals(now)) state = state.Put(path, changed.Paths.IsEmpty ? changed.Named(path) : changed);
         }
 
         foreach (var alias in state.Linked)

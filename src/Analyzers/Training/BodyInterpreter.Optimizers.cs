@@ -8,7 +8,7 @@ namespace TrainLint.Analyzers.Training;
 /// <summary>The side of the interpreter that follows what happens to the parameters that optimizers hold.</summary>
 internal sealed partial class BodyInterpreter
 {
-    private void MoveModule(IInvocationOperation call, Value module)
+    private void RecordMove(IInvocationOperation call, Value module)
     {
         Record(EventKind.Move, call, module);
         if (module.Path is not { } path) return;
@@ -19,10 +19,11 @@ internal sealed partial class BodyInterpreter
     // Where the move changes anything the module gets new parameters, and an optimizer that was made before keeps the old ones.
     private void Move(ModuleMove move)
     {
-        if (move.Replaces(state.Moves.Where(m => m.Node != move.Node), program))
+        var earlier = state.Moves.Where(m => m.Node != move.Node).ToList();
+        if (move.Replaces(earlier, program))
             foreach (var key in state.Linked)
                 if (state.Values.TryGetValue(key, out var held) && held.Fact is OptimizerFact made && made.Parameters.Modules.Any(m => m.Overlaps(move.Module)))
-                    state = state.Put(key, held.With(made with { Outdated = made.Outdated.Add(move.Node) }));
+                    state = state.Put(key, held.With(made with { Outdated = made.Outdated.Add(new(move.Node, move.ChangesType(earlier))) }));
         state = state with { Moves = state.Moves.Add(move) };
     }
 

@@ -53,9 +53,11 @@ internal sealed partial class BodyInterpreter
     {
         if (!IsTensor(operation.Type)) return Value.Unknown;
         var tensors = operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value).ToList();
+        Meet(operation, operands.Where(o => IsTensor(o.Operation.Type)));
         if (IsComparison(operation)) return Fresh(new TensorFact { Type = "Bool", Device = Known(Derived(operation.Type, [], tensors)).Device, Graph = GraphFact.Cut(operation.Syntax) });
         var value = Derived(operation.Type, tensors.Select(GraphOf).Concat(operands.Where(o => !IsTensor(o.Operation.Type)).Select(o => ReadOut(o.Operation))), tensors);
         if (CommonType(tensors, operation, operands.Select(o => o.Operation)) is { } type) value = value.With(Known(value) with { Type = type });
+        if (tensors.Count == 1 && Known(tensors[0]).Shape is { } shape) value = value.With(Known(value) with { Shape = shape });
 
         // A loss that is scaled is still that loss.
         return tensors.Count == 1 && operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide } && Known(tensors[0]).Loss is { } loss
@@ -91,7 +93,19 @@ internal sealed partial class BodyInterpreter
         }
 
         var operands = TensorOperands(call, receiver, arguments).ToList();
+        if (TensorVocabulary.MeetingNames.Contains(call.TargetMethod.Name)) Meet(call, Parts(operands));
         return Derived(call.Type, operands.Select(o => GraphOf(o.Value)).Concat(HiddenOperands(call)), operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value));
+    }
+
+    // `cat([x, y])`: the tensors in the list.
+    private IEnumerable<(IOperation Operation, Value Value)> Parts(IEnumerable<(IOperation Operation, Value Value)> operands)
+    {
+        foreach (var (operation, value) in operands)
+        {
+            if (IsTensor(operation.Type)) yield return (operation, value);
+            else if (value.Fact is ItemsFact { Items: var items })
+                foreach (var item in items) yield return (operation, item);
+        }
     }
 
     private Value Meant(Meaning meaning, IInvocationOperation call, Value self) =>
@@ -166,6 +180,8 @@ internal sealed partial class BodyInterpreter
                 return Released(call, op, receiver, arguments);
 
             case TorchOp.KeepInScope:
+                return Released(call, TorchOp.LeaveScope, receiver, arguments);
+
             case TorchOp.DisposeEverything:
                 Record(EventKind.ScopeCall, call, receiver);
                 return TypeOfCall(call) && arguments.FirstOrDefault() is { } kept ? kept : Value.Unknown;
@@ -214,7 +230,8 @@ internal sealed partial class BodyInterpreter
 
         // to() hands out the same tensor where there is nothing to do: who owns the result is not certain.
         var moved = known with { Device = device, Type = type, Graph = graph };
-        return state.GradientsOff is not null ? Value.Of(moved with { Owner = null, Graph = graph is { IsFree: true } ? graph : null }) : Value.Of(moved with { Owner = known.Owner });
+        var owner = state.GradientsOff is null || known.Owner == (state.Scope?.Node ?? body.Syntax) ? known.Owner : null;
+        return Value.Of(moved with { Owner = owner, Graph = state.GradientsOff is null || graph is { IsFree: true } ? graph : null });
     }
 
     private bool IsDeviceType(ITypeSymbol? type) => torch.Is(type, TorchType.Device) || torch.Is(type, TorchType.DeviceKind) || type is { SpecialType: SpecialType.System_String };
@@ -351,12 +368,9 @@ internal sealed partial class BodyInterpreter
         var subject = call.Instance is not null && IsTensor(call.Instance.Type) ? receiver : arguments.FirstOrDefault() ?? Value.Unknown;
         Record(EventKind.ScopeCall, call, subject);
         var released = Release(subject, op);
-        foreach (var path in subject.Paths)
-            if (state[path] is { Fact: TensorFact or ItemsFact } held) state = state.Put(path, Release(held, op));
+        Update(subject, op);
         foreach (var argument in arguments.Skip(1))
-            if (argument is not null)
-                foreach (var path in argument.Paths)
-                    if (state[path] is { Fact: TensorFact } held) state = state.Put(path, Release(held, op));
+            if (argument is not null) Update(argument, op);
         return released;
     }
 
@@ -390,6 +404,8 @@ internal sealed partial class BodyInterpreter
         var (input, target) = InputAndTarget(method, arguments);
         if (record is not null)
             record.Events.Add(new TrainingEvent(EventKind.Loss, call, input, state) { Loss = new LossCall(kind, input, target, reduction, settings) });
+
+        Meet(call, call.Arguments.Where(a => a.ArgumentKind != ArgumentKind.DefaultValue && IsTensor(a.Parameter?.Type)).Select(a => (a.Value, a.Parameter!.Ordinal < arguments.Length ? arguments[a.Parameter.Ordinal] ?? Value.Unknown : Value.Unknown)));
 
         // Class indices and labels have no graph; for losses that treat both sides alike the target may.
         var of = kind is LossKind.CrossEntropy or LossKind.NegativeLogLikelihood or LossKind.BinaryCrossEntropy or LossKind.BinaryCrossEntropyWithLogits ? GraphOf(target) is { IsAttached: true } trained ? trained : GraphFact.Data : GraphOf(target);
@@ -445,7 +461,7 @@ internal sealed partial class BodyInterpreter
             case ItemsFact items:
                 return State.MapValue(value.With(null), site.Map).With(new ItemsFact(items.Items.Select(i => Seen(i, site)).ToImmutableArray()));
             case TensorFact fact:
-                var owner = fact.Owner == site.Callee.Syntax ? state.Scope?.Node ?? body.Syntax : null;
+                var owner = fact.Owner == site.Callee.Syntax && site.Callee.Method is not { IsAsync: true } ? state.Scope?.Node ?? body.Syntax : null;
                 return State.MapValue(value.With(null), site.Map).With(fact with { Graph = Seen(fact.Graph, site), Owner = owner });
             default:
                 return State.MapValue(value, site.Map);

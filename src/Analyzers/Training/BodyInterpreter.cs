@@ -107,6 +107,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         var value = Evaluate(operation);
         depth--;
         if (record is not null && operation is not null && IsTensor(operation.Type)) record.Remember(operation.Syntax, value);
+        if (record is not null && !state.Lost.IsEmpty) RecordLost(operation, value);
         return value;
     }
 
@@ -250,8 +251,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         {
             foreach (var argument in property.Arguments) Eval(argument.Value);
             if (property.Property.IsIndexer && IsTensor(property.Type) && IsTensor(property.Instance?.Type)) return Part(property, receiver!);
-            if (property.Property.IsIndexer) return Element(receiver ?? Value.Unknown);
-            if (property.Property.Name == "Current" && receiver is not null) return Element(receiver);
+            if (property.Property.IsIndexer) return Loaded(Element(receiver ?? Value.Unknown), property.Type);
+            if (property.Property.Name == "Current" && receiver is not null) return Loaded(Element(receiver), property.Type);
         }
 
         if (reference.Instance is null && torch.Is(reference.Type, TorchType.Device) && TorchSymbols.IsLibrary(reference.Member))
@@ -263,6 +264,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
             if (index >= 0 && index < items.Items.Length) return items.Items[index];
         }
 
+        if (receiver.Fact is LoaderFact && IsTensor(reference.Type)) return Loaded(Value.Of(receiver.Fact), reference.Type);
         if (receiver.Fact is ObjectFact made && receiver.Paths.IsEmpty)
             return made.Fields.FirstOrDefault(f => SymbolEqualityComparer.Default.Equals(f.Field, Canonical(reference.Member))).Value ?? Value.Unknown;
         if (!Trackable(reference) || receiver.Paths.IsEmpty) return Value.Unknown;
@@ -308,7 +310,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         }
 
         var paths = collection.Paths.Select(p => p.HasElement ? p : p.Member(null)).OfType<Path>().ToImmutableArray();
-        return Value.Unknown.WithPaths(paths, collection.Partial);
+        return Value.Unknown.WithPaths(paths, collection.Partial).With(collection.Fact as LoaderFact);
     }
 
     // Assignment.
@@ -389,7 +391,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (target is not ITupleOperation tuple) return Assign(target, value, operation);
         var items = value.Fact is ItemsFact known && known.Items.Length == tuple.Elements.Length ? known.Items : default;
         for (var i = 0; i < tuple.Elements.Length; i++)
-            Deconstruct(tuple.Elements[i], items.IsDefault ? Value.Unknown : items[i], operation);
+            Deconstruct(tuple.Elements[i], items.IsDefault ? Loaded(Value.Unknown.With(value.Fact as LoaderFact), tuple.Elements[i].Type) : items[i], operation);
         return value;
     }
 
@@ -411,6 +413,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (!self && !IsTensor(TypeOf(target))) Renamed(target, value);
         var named = value.Fact is null && value.Path is { } only && only.Equals(target);
         state = named ? state.Drop(target) : state.Put(target, value);
+        Found(target);
         if (!isNew || self) return;
         if (IsTensor(TypeOf(target)))
         {
@@ -427,6 +430,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         state = state.Forgetting(target);
         if (value.Fact is OptimizerFact) state = state.With(target, new(Relation.Constant(PhaseSet.Of(GradientPhase.Clean)), [], [], [], false));
         else if (!made && (!ReferenceEquals(gradients, state.Gradients) || CouldBeOptimizer(target))) state = state.With(target, new(GradientPhase.Forget, [], [], [], false));
+        if (value.Fact is ModuleFact { Made: var modules }) state = state.WithPlace(target, modules.Select(m => m.Place).Distinct().Count() == 1 ? modules[0].Place : null);
+        else if (torch.IsModuleLike(TypeOf(target))) state = state.WithPlace(target, null);
         if (value.Fact is ModuleFact) state = state with { Modes = state.Modes.SetItem(target, new(ModulePhase.ToTrain, [])) };
         else if (!ReferenceEquals(modes, state.Modes)) state = state with { Modes = state.Modes.SetItem(target, new(ModulePhase.Forget, [])) };
     }
@@ -455,7 +460,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
             foreach (var known in state.Gradients)
                 if (known.Key.StartsWith(path)) Change(known.Key, GradientPhase.Forget);
             if (!state.Gradients.ContainsKey(path) && !IsTensor(type) && type?.SpecialType is null or SpecialType.None or SpecialType.System_Object) Change(path, GradientPhase.Forget);
-            if (torch.IsModuleLike(type)) state = state.WithMode(path, new(ModulePhase.Forget, []));
+            if (torch.IsModuleLike(type)) state = state.WithMode(path, new(ModulePhase.Forget, [])).WithPlace(path, null);
         }
     }
 
@@ -544,13 +549,13 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
             foreach (var argument in arguments)
                 if (method is null || !method.Locations.Any(l => l.IsInSource)) EscapeModules(argument);
             var layers = torch.Is(type, TorchType.Sequential) && method is not null ? Layers(written, arguments) : default;
-            return Value.Of(new ModuleFact(ImmutableArray.Create(new MadeModule(type, operation.Syntax, layers) { Settings = Settings(written) })));
+            return Value.Of(new ModuleFact(ImmutableArray.Create(new MadeModule(type, operation.Syntax, layers) { Settings = Settings(written), Place = PlaceOfNew(type, written, layers) })));
         }
 
         if (torch.Is(type, TorchType.DataLoader))
         {
             Record(EventKind.Create, operation, Value.Unknown);
-            return Value.Unknown;
+            return Loader(method, written);
         }
 
         return null;
@@ -562,7 +567,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (value is null) return;
         if (value.Fact is ItemsFact items)
             foreach (var item in items.Items) EscapeModules(item);
-        foreach (var path in value.Paths) state = state.WithMode(path, new(ModulePhase.Forget, []));
+        foreach (var path in value.Paths) state = state.WithMode(path, new(ModulePhase.Forget, [])).WithPlace(path, null);
     }
 
     private static ImmutableArray<Value> Layers(ImmutableArray<IArgumentOperation> written, Value?[] arguments)
@@ -623,6 +628,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         foreach (var argument in arguments)
             if (argument is { Paths.IsEmpty: false } && argument.Paths.Any(p => torch.Is(TypeOf(p), TorchType.Optimizer))) Escape(argument);
         ForgetTensorFields();
+        LosePlaces(arguments);
+        LosePlacesOfFields();
         RunLambdas(call.Syntax, arguments);
     }
 
@@ -630,7 +637,9 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     {
         var made = Made(call, call.Type as INamedTypeSymbol, call.TargetMethod, call.Arguments, arguments);
         RunLambdas(call.Syntax, arguments);
-        return made ?? (torch.Is(call.Type, TorchType.Parameter) ? Fresh(new TensorFact { Graph = GraphFact.SomeModule }) : TensorCall(call, receiver, arguments));
+        LosePlaces(arguments);
+        if (receiver.Fact is LoaderFact && call.TargetMethod.Name == "GetEnumerator") return receiver;
+        return made ?? (torch.Is(call.Type, TorchType.Parameter) ? Value.Of(new TensorFact { Graph = GraphFact.SomeModule }) : TensorCall(call, receiver, arguments));
     }
 
     private static readonly HashSet<string> PassThrough = ["ToList", "ToArray", "AsEnumerable", "AsReadOnly", "GetEnumerator", "GetAsyncEnumerator", "ConfigureAwait", "Where", "Reverse", "OrderBy", "Distinct", "ToHashSet", "AsParallel", "AsSpan", "Cast", "OfType"];
@@ -722,6 +731,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
             {
                 foreach (var argument in arguments) Escape(argument);
                 All(GradientPhase.MayBackward, null);
+                LosePlacesOfFields();
                 foreach (var path in state.Gradients.Keys.Where(p => p.IsField || callee.Outer is not null).ToList()) Change(path, GradientPhase.Forget);
             }
 
@@ -746,6 +756,10 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 if (!named.Contains(path)) state = state.With(path, Then(before.Gradient(path), other, node));
             state = state with { OtherGradients = Then(before.OtherGradients, other, node) };
         }
+
+        LosePlaces(arguments);
+        foreach (var pair in exit.Places.OrderBy(p => p.Key.Members.Length))
+            if (site.Map(pair.Key) is { } path) state = state.WithPlace(before[path].Path ?? path, pair.Value);
 
         // Shorter paths first: a module's mode covers what is inside it.
         foreach (var pair in exit.Modes.OrderBy(p => p.Key.Members.Length))
@@ -877,8 +891,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 return receiver.Path is { } module ? Value.Of(new ParametersFact(ImmutableArray.Create(module), true)) : Value.Of(new ParametersFact(receiver.Paths, false));
 
             case TorchOp.MoveModule:
-                MoveModule(call, self);
-                return self;
+                RecordMove(call, self);
+                return MoveModule(call, self);
 
             case TorchOp.ClipGradients:
                 Record(EventKind.Clip, call, arguments.FirstOrDefault() ?? Value.Unknown);
@@ -910,7 +924,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
             case TorchOp.MakeDataLoader:
                 Record(EventKind.Create, call, Value.Unknown);
-                return Value.Unknown;
+                return Loader(call.TargetMethod, call.Arguments);
 
             default:
                 return TensorOperation(call, op, self, receiver, arguments);
@@ -1026,7 +1040,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
             state = state with { Forwards = state.Forwards.Except(state.Forwards.Where(f => f.Module.Equals(path))).Add(new(path, site, mode)) };
         }
 
-        return Output(module, call, receiver, arguments);
+        var output = Output(module, call, receiver, arguments);
+        return output.Fact is TensorFact { Device: { } device } fact && receiver.Path is { } at && state.Place(at) is { } place && Places.Differ(place, device) ? output.With(fact with { Device = null }) : output;
     }
 
     // The loss that all of these are, or that the declared type is.

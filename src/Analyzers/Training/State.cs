@@ -59,27 +59,35 @@ internal sealed record ForwardPass(Path Module, Site Site, ModeState Mode);
 internal sealed record ModuleMove(Path Module, string? Device, string? Type, SyntaxNode Node)
 {
     /// <summary>
-    /// Whether it makes new parameters of a module that was made on the default device and moved as these say: not where it goes to where
-    /// the module is. A device that is not certain may be any, but the same again.
+    /// Whether it takes a module, made on the default device and moved as these say, to another device: not to where the module is. A device
+    /// that is not certain may be any, but the same again.
     /// </summary>
-    public bool Replaces(IEnumerable<ModuleMove> earlier, TrainingProgram program)
+    public bool ChangesDevice(IEnumerable<ModuleMove> earlier, TrainingProgram program)
     {
-        if (program.DefaultDevice is not { } initial) return false;
-        var before = earlier.Where(m => m.Module.Overlaps(Module)).ToList();
-        var devices = before.Select(m => Kind(m.Device)).OfType<string>().ToList();
-        var types = before.Select(m => m.Type).OfType<string>().ToList();
+        if (Device is null || program.DefaultDevice is not { } initial) return false;
+        var devices = earlier.Where(m => m.Module.Overlaps(Module)).Select(m => Kind(m.Device)).OfType<string>().ToList();
         var device = Kind(Device);
-        var elsewhere = device == initial ? devices.Any(d => d != initial)
+        return device == initial ? devices.Any(d => d != initial)
             : device == TensorVocabulary.UnknownPlace ? devices.All(d => d == initial)
-            : device is not null && !devices.Contains(device) && !devices.Contains(TensorVocabulary.UnknownPlace);
-        var otherwise = Type is not (null or TensorVocabulary.UnknownPlace) && !types.Contains(TensorVocabulary.UnknownPlace)
-            && (Type == TensorVocabulary.DefaultType ? types.Any(t => t != Type) : !types.Contains(Type));
-        return elsewhere || otherwise;
+            : !devices.Contains(device!) && !devices.Contains(TensorVocabulary.UnknownPlace);
     }
+
+    /// <summary>Whether it takes a module, made with the default type and moved as these say, to another type.</summary>
+    public bool ChangesType(IEnumerable<ModuleMove> earlier)
+    {
+        if (Type is null or TensorVocabulary.UnknownPlace) return false;
+        var types = earlier.Where(m => m.Module.Overlaps(Module)).Select(m => m.Type).OfType<string>().ToList();
+        return !types.Contains(TensorVocabulary.UnknownPlace) && (Type == TensorVocabulary.DefaultType ? types.Any(t => t != Type) : !types.Contains(Type));
+    }
+
+    public bool Replaces(IEnumerable<ModuleMove> earlier, TrainingProgram program) => ChangesType(earlier) || ChangesDevice(earlier, program);
 
     // "cuda" may be "cuda:0".
     private static string? Kind(string? device) => device?.Split(':')[0];
 }
+
+/// <summary>A move that has replaced parameters: by changing their type, or (where the module was on the default device) their device.</summary>
+internal sealed record Replacement(SyntaxNode Node, bool ByType);
 
 /// <summary>Everything known at one point of a body. Immutable; relations speak of the time since the body began.</summary>
 internal sealed record State
@@ -104,6 +112,9 @@ internal sealed record State
 
     public ImmutableDictionary<Path, ModeState> Modes { get; init; } = ImmutableDictionary<Path, ModeState>.Empty;
 
+    /// <summary>Where modules are that this body made or moved; empty where that is not certain. Others are where they were at entry.</summary>
+    public ImmutableDictionary<Path, string> Places { get; init; } = ImmutableDictionary<Path, string>.Empty;
+
     public ImmutableHashSet<ForwardPass> Forwards { get; init; } = [];
 
     /// <summary>Objects given to code that cannot be seen.</summary>
@@ -117,6 +128,9 @@ internal sealed record State
 
     /// <summary>Where modules may have been moved to since entry.</summary>
     public ImmutableHashSet<ModuleMove> Moves { get; init; } = [];
+
+    /// <summary>Names that may hold a tensor which its dispose scope, by the call that began it, has taken along.</summary>
+    public ImmutableDictionary<Path, SyntaxNode> Lost { get; init; } = ImmutableDictionary<Path, SyntaxNode>.Empty;
 
     /// <summary>Whether backward() may have run since entry, and whether step() may have.</summary>
     public bool Backward { get; init; }
@@ -133,6 +147,21 @@ internal sealed record State
         for (var p = module; p is not null; p = p.Parent)
             if (Modes.TryGetValue(p, out var mode)) return mode;
         return ModeState.Untouched;
+    }
+
+    /// <summary>Where a module is: its own place, else that of the nearest module around it; null where this body has not touched it.</summary>
+    public string? Place(Path module)
+    {
+        for (var p = Places.IsEmpty ? null : module; p is not null; p = p.Parent)
+            if (Places.TryGetValue(p, out var place)) return place;
+        return null;
+    }
+
+    public State WithPlace(Path module, string? place)
+    {
+        var others = Without(Places, module);
+        if (others.Count == Places.Count - 1 && Places.TryGetValue(module, out var now) && now == (place ?? "")) return this;
+        return this with { Places = others.SetItem(module, place ?? "") };
     }
 
     /// <summary>The guard that certainly switches gradients off here; null where they are on, or as the caller has them.</summary>
@@ -162,8 +191,11 @@ internal sealed record State
     public State Leave(SyntaxNode node)
     {
         var ended = Guards.Any(g => g.Node == node && g.Kind == TorchOp.NewScope);
-        return this with { Guards = Guards.RemoveAll(g => g.Node == node), Ended = ended ? Ended.Add(node) : Ended };
+        return this with { Guards = Guards.RemoveAll(g => g.Node == node), Ended = ended ? Ended.Add(node) : Ended, Lost = ended ? Lost.SetItems(OwnedBy(node)) : Lost };
     }
+
+    private IEnumerable<KeyValuePair<Path, SyntaxNode>> OwnedBy(SyntaxNode scope) =>
+        Values.Where(v => v.Value.Fact is TensorFact { Owner: { } owner } && owner == scope).Select(v => new KeyValuePair<Path, SyntaxNode>(v.Key, scope));
 
     public bool HasEscaped(Path path)
     {
@@ -178,8 +210,8 @@ internal sealed record State
         var escaped = Escaped;
         foreach (var path in Escaped)
             if (path.StartsWith(name)) escaped = escaped.Remove(path);
-        var (gradients, modes) = (Without(Gradients, name), Without(Modes, name));
-        return ReferenceEquals(escaped, Escaped) && ReferenceEquals(gradients, Gradients) && ReferenceEquals(modes, Modes) ? this : this with { Gradients = gradients, Modes = modes, Escaped = escaped };
+        var (gradients, modes, places) = (Without(Gradients, name), Without(Modes, name), Without(Places, name));
+        return ReferenceEquals(escaped, Escaped) && ReferenceEquals(gradients, Gradients) && ReferenceEquals(modes, Modes) && ReferenceEquals(places, Places) ? this : this with { Gradients = gradients, Modes = modes, Places = places, Escaped = escaped };
     }
 
     private static ImmutableDictionary<Path, T> Without<T>(ImmutableDictionary<Path, T> map, Path name)
@@ -215,9 +247,9 @@ internal sealed record State
         ReferenceEquals(this, other)
         || Backward == other.Backward && Stepped == other.Stepped
         && OtherGradients.Equals(other.OtherGradients)
-        && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes)
+        && SameMap(Values, other.Values) && SameMap(Captures, other.Captures) && SameMap(Gradients, other.Gradients) && SameMap(Modes, other.Modes) && SameMap(Places, other.Places)
         && Sets.Same(Moves, other.Moves) && Sets.Same(Forwards, other.Forwards) && Sets.Same(Escaped, other.Escaped)
-        && Guards.SequenceEqual(other.Guards) && Sets.Same(Ended, other.Ended);
+        && Guards.SequenceEqual(other.Guards) && Sets.Same(Ended, other.Ended) && SameMap(Lost, other.Lost);
 
     public static State Join(State left, State right)
     {
@@ -230,11 +262,13 @@ internal sealed record State
             Gradients = JoinMap(left.Gradients, right.Gradients, left, right, (s, p) => s.Gradient(p), (a, b) => a.Or(b)),
             OtherGradients = left.OtherGradients.Equals(right.OtherGradients) ? left.OtherGradients : left.OtherGradients.Or(right.OtherGradients),
             Modes = JoinMap(left.Modes, right.Modes, left, right, (s, p) => s.Mode(p), (a, b) => a.Or(b)),
+            Places = JoinMap(left.Places, right.Places, left, right, (s, p) => s.Place(p) ?? "", (a, b) => a == b ? a : ""),
             Forwards = Sets.Union(left.Forwards, right.Forwards),
             Moves = Sets.Union(left.Moves, right.Moves),
             Escaped = Sets.Union(left.Escaped, right.Escaped),
             Guards = left.Guards.Equals(right.Guards) ? left.Guards : left.Guards.Zip(right.Guards, (a, b) => a.Equals(b) ? a : null).TakeWhile(g => g is not null).ToImmutableArray()!,
             Ended = Sets.Union(left.Ended, right.Ended),
+            Lost = ReferenceEquals(left.Lost, right.Lost) ? left.Lost : left.Lost.SetItems(right.Lost.Where(r => !left.Lost.TryGetValue(r.Key, out var l) || r.Value.SpanStart < l.SpanStart)),
             Backward = left.Backward || right.Backward,
             Stepped = left.Stepped || right.Stepped,
         };
@@ -246,8 +280,8 @@ internal sealed record State
     // Whether all parts are the very same.
     private bool Is(State other) =>
         ReferenceEquals(Values, other.Values) && ReferenceEquals(Captures, other.Captures) && ReferenceEquals(Gradients, other.Gradients)
-        && ReferenceEquals(OtherGradients, other.OtherGradients) && ReferenceEquals(Modes, other.Modes)
-        && ReferenceEquals(Linked, other.Linked) && ReferenceEquals(Moves, other.Moves) && ReferenceEquals(Forwards, other.Forwards) && ReferenceEquals(Escaped, other.Escaped) && Guards == other.Guards && ReferenceEquals(Ended, other.Ended) && Backward == other.Backward && Stepped == other.Stepped;
+        && ReferenceEquals(OtherGradients, other.OtherGradients) && ReferenceEquals(Modes, other.Modes) && ReferenceEquals(Places, other.Places)
+        && ReferenceEquals(Linked, other.Linked) && ReferenceEquals(Moves, other.Moves) && ReferenceEquals(Forwards, other.Forwards) && ReferenceEquals(Escaped, other.Escaped) && Guards == other.Guards && ReferenceEquals(Ended, other.Ended) && ReferenceEquals(Lost, other.Lost) && Backward == other.Backward && Stepped == other.Stepped;
 
     public static Value MapValue(Value value, Func<Path, Path?> map)
     {

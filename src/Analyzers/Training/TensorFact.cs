@@ -197,6 +197,9 @@ internal sealed record ShapeFact(ImmutableArray<long?> Dimensions, bool Open)
 /// <summary>The result of a loss: which, with which torch.nn.Reduction (null: not certain), and where.</summary>
 internal sealed record LossFact(LossKind Kind, long? Reduction, SyntaxNode Node);
 
+/// <summary>A data loader, or something that came out of it: its tensors are on this device.</summary>
+internal sealed record LoaderFact(string Device) : Fact;
+
 /// <summary>A device as a value.</summary>
 internal sealed record DeviceFact(string Name) : Fact;
 

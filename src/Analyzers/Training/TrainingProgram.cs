@@ -445,9 +445,13 @@ internal sealed partial class TrainingProgram
     {
         var type = field switch { IFieldSymbol f => f.Type, IPropertySymbol p => p.Type, _ => null };
         if (type is null || field.ContainingAssembly is not ISourceAssemblySymbol) return null;
-        if (!(Torch.IsModuleLike(type) || Torch.Is(type, TorchType.Optimizer) || Torch.Is(type, TorchType.Scheduler))) return null;
+        if (!(Torch.IsModuleLike(type) || Torch.Is(type, TorchType.Optimizer) || Torch.Is(type, TorchType.Scheduler) || IsPlace(field, type))) return null;
         return fieldFacts.GetOrAdd(field, f => ComputeFieldFact(f, default));
     }
+
+    // A device, or a loader, that nobody outside can set.
+    private bool IsPlace(ISymbol field, ITypeSymbol type) => (Torch.Is(type, TorchType.Device) || Torch.Is(type, TorchType.DataLoader))
+        && (Compilation.Options.OutputKind != OutputKind.DynamicallyLinkedLibrary || field.DeclaredAccessibility == Accessibility.Private || field is IFieldSymbol { IsReadOnly: true } or IPropertySymbol { IsReadOnly: true });
 
     private Fact? ComputeFieldFact(ISymbol field, CancellationToken cancellation)
     {

@@ -216,6 +216,8 @@ internal sealed class Uses
 
     private void Assigned(AssignmentExpressionSyntax assignment)
     {
+        // `using (_ = NewDisposeScope())`
+        if (assignment.Parent is UsingStatementSyntax) Add(UseKind.Dispose, assignment);
         if (assignment.Left is IdentifierNameSyntax { Identifier.ValueText: "_" } && program.Model(assignment.SyntaxTree).GetSymbolInfo(assignment.Left, cancellation).Symbol is IDiscardSymbol)
         {
             Add(UseKind.Discard, assignment);

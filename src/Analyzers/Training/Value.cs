@@ -111,6 +111,9 @@ internal sealed record MadeModule(INamedTypeSymbol Type, SyntaxNode Creation, Im
     /// <summary>The constant arguments that it was made with, by parameter name; defaults count. Determined by <see cref="Creation"/>.</summary>
     public ImmutableDictionary<string, object?> Settings { get; init; } = ImmutableDictionary<string, object?>.Empty;
 
+    /// <summary>Where it certainly is, as long as nobody has moved it by a name; null where that is not certain.</summary>
+    public string? Place { get; init; }
+
     public long? Number(params string[] parameters)
     {
         foreach (var parameter in parameters)
@@ -120,7 +123,7 @@ internal sealed record MadeModule(INamedTypeSymbol Type, SyntaxNode Creation, Im
     }
 
     public bool Equals(MadeModule? other) =>
-        other is not null && SymbolEqualityComparer.Default.Equals(Type, other.Type) && Creation == other.Creation
+        other is not null && SymbolEqualityComparer.Default.Equals(Type, other.Type) && Creation == other.Creation && Place == other.Place
         && Layers.IsDefault == other.Layers.IsDefault && (Layers.IsDefault || Layers.SequenceEqual(other.Layers));
 
     public override int GetHashCode() => Creation.GetHashCode();
@@ -138,7 +141,10 @@ internal sealed record ModuleFact(ImmutableArray<MadeModule> Made) : Fact
     protected override Fact? Merge(Fact other) =>
         other is ModuleFact m && Union(Made, m.Made) is { Length: <= MaxAlternatives } union ? new ModuleFact(union) : null;
 
-    public override Fact? Map(Func<Path, Path?> map) => this;
+    // Seen from elsewhere it may have been moved.
+    public override Fact? Map(Func<Path, Path?> map) => Made.All(m => m.Place is null) ? this : At(null);
+
+    public ModuleFact At(string? place) => new(Made.Select(m => m with { Place = place }).ToImmutableArray());
 }
 
 /// <summary>The parameters of these modules; not complete where others may be among them.</summary>
@@ -163,7 +169,7 @@ internal sealed record ParametersFact(ImmutableArray<Path> Modules, bool Complet
 internal sealed record OptimizerFact(ImmutableArray<SyntaxNode> Creations, ParametersFact Parameters) : Fact
 {
     /// <summary>What has replaced parameters that the optimizer holds: moves of its modules since it was made.</summary>
-    public ImmutableHashSet<SyntaxNode> Outdated { get; init; } = [];
+    public ImmutableHashSet<Replacement> Outdated { get; init; } = [];
 
     /// <summary>Names under which new modules have been put since, while the optimizer holds the parameters of the old ones.</summary>
     public ImmutableArray<Path> Replaced { get; init; } = ImmutableArray<Path>.Empty;

@@ -18,6 +18,7 @@ public sealed class TensorPrintedAsMetadataFix() : TrainLintFix("TL1002", "Value
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not { } found || Page.Said(diagnostic, RuleProperties.Reading) is not { } reading) return [];
         var tensor = found is ArgumentSyntax { Expression: var argument } ? argument : found as ExpressionSyntax;
         if (tensor is null) return [];
+        if (tensor.Parent is ParenthesizedExpressionSyntax parenthesized) tensor = parenthesized;
         string[] readings = reading == TensorVocabulary.ToSingleCall ? [reading, TensorVocabulary.ItemFloatCall] : [reading];
         return readings.SelectMany(r => Repair.Of($"Write '{GradientSteps.Text(tensor)}{r}'", [.. Read(tensor, r)]));
     }

@@ -2,8 +2,6 @@ using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Text;
-using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.CodeFixes.Resources;
@@ -16,21 +14,8 @@ public sealed class GradGuardNotDisposedFix() : TrainLintFix("TL1104", "Using")
     {
         var guard = page.NodeAt(diagnostic.Location.SourceSpan);
         if (Statements.Around(guard) is not { } statement || statement.Parent is not (BlockSyntax or GlobalStatementSyntax) || !IsForTheRest(page, guard, statement)) return [];
-        switch (statement)
-        {
-            case LocalDeclarationStatementSyntax { UsingKeyword.RawKind: 0, Declaration.Variables: [{ Initializer.Value: var value } variable] } local when value == guard:
-                return Repair.Of($"Write 'using {local.Declaration.Type} {variable.Identifier.ValueText} = {GradientSteps.Text(guard)}'", [new TextChange(new(statement.SpanStart, 0), "using ")]);
-            case ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { Left: IdentifierNameSyntax left, Right: var right } } when right == guard && page.Model.GetSymbolInfo(left, page.Cancellation).Symbol is IDiscardSymbol:
-                return Names(page, guard).SelectMany(name => Declared(guard, name, TextSpan.FromBounds(left.SpanStart, left.Span.End), ""));
-            case ExpressionStatementSyntax { Expression: var expression } when expression == guard:
-                return Names(page, guard).SelectMany(name => Declared(guard, name, new(guard.SpanStart, 0), " = "));
-            default:
-                return [];
-        }
+        return UsingRepair.Of(page, guard, statement, Names(page, guard));
     }
-
-    private static IEnumerable<Repair> Declared(SyntaxNode guard, string name, TextSpan at, string more) =>
-        Repair.Of($"Write 'using var {name} = {GradientSteps.Text(guard)}'", [new TextChange(at, "using var " + name + more)]);
 
     // `_` where it means nothing else around here.
     private static IEnumerable<string> Names(Page page, SyntaxNode guard)

@@ -35,6 +35,7 @@ public sealed class VocabularyTests
         ["TorchSharp.DisposeScope.Attach"] = ["0.99.6"],
         ["TorchSharp.DisposeScope.Include"] = ["0.102.8", "0.105.2", "0.107"],
         ["TorchSharp.DisposeScope.MoveToOther"] = ["0.99.6"],
+        ["TorchSharp.torch.Tensor.MoveToOtherDisposeScope"] = ["0.99.6"],
         ["TorchSharp.torch.utils.data.DataLoader"] = ["0.99.6"],
     };
 
@@ -62,11 +63,16 @@ public sealed class VocabularyTests
         Assert.True(missing.Count == 0, $"TorchSharp {version} has no method {string.Join(", ", missing)}");
     }
 
+    // The lists are of four versions only: a member that came and was mended between two of them stands in the later one.
     [Fact]
-    public void Every_defect_is_of_a_member_that_some_affected_version_has()
+    public void Every_defect_is_of_a_member_that_the_library_has_about_that_time()
     {
         var members = Versions.ToDictionary(v => Version.Parse(v), v => Surface(v).Where(id => id[0] is 'M' or 'P').Select(WithoutParameters).ToHashSet());
-        Assert.All(LibraryDefects.All, defect => Assert.Contains(members.Where(m => m.Key < defect.FixedIn), m => m.Value.Contains(Name(defect.Type) + "." + defect.Member.Replace('.', '#'))));
+        Assert.All(LibraryDefects.All, defect =>
+        {
+            var next = members.Keys.Where(v => v >= defect.FixedIn).Min();
+            Assert.Contains(members.Where(m => m.Key <= next), m => m.Value.Contains(Name(defect.Type) + "." + defect.Member.Replace('.', '#')));
+        });
     }
 
     [Theory]
@@ -82,9 +88,10 @@ public sealed class VocabularyTests
     {
         var names = Versions.SelectMany(Surface).Select(WithoutParameters).Select(id => id.Split('.')[^1].Split('`')[0]).ToHashSet();
         var unknown = TorchVocabulary.EventNames
-            .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.ClippingNames).Concat(TorchVocabulary.MoveNames)
+            .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.ClippingNames).Concat(TorchVocabulary.MoveNames).Concat(TorchVocabulary.TypeMoveNames).Concat(TorchVocabulary.TypeNames).Concat(TorchVocabulary.CopyNames).Concat(TorchVocabulary.RetainGradNames).Concat(TensorVocabulary.FreezeNames).Concat(TensorVocabulary.RecurrentNames)
             .Concat(TensorVocabulary.DefaultDeviceNames).Concat(TensorVocabulary.EnableGradientNames).Concat(TensorVocabulary.MeaningNames).Concat(TensorVocabulary.DeviceMembers.Select(m => m.Name)).Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
             .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.TrainName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
+            .Concat(TensorVocabulary.SameShape).Concat([TensorVocabulary.LossBaseName, TensorVocabulary.DetachName, TensorVocabulary.LogSumExpName, TensorVocabulary.LinearName, TensorVocabulary.FlattenName, TensorVocabulary.ViewName, TensorVocabulary.ReshapeName])
             .Where(name => !names.Contains(name)).Distinct().ToList();
         Assert.True(unknown.Count == 0, "not in TorchSharp: " + string.Join(", ", unknown));
     }

@@ -158,7 +158,7 @@ public sealed class TensorFactTests
     [InlineData("torch.tensor(new[] { 1.0 })", "cpu Float64")]
     [InlineData("torch.tensor(new[] { 1 }).to_type(ScalarType.Float32)", "cpu Float32")]
     [InlineData("zeros(3).to(data.Any() ? torch.CPU : torch.CUDA)", " Float32")]
-    [InlineData("zeros(3, device: torch.CUDA) + 1", "cuda ")]
+    [InlineData("zeros(3, device: torch.CUDA) + 1", "cuda Float32")]
     [InlineData("zeros_like(x)", " ")]
     public void Knows_where_it_lives_and_of_which_type(string expression, string expected)
     {

@@ -69,7 +69,7 @@ internal static class LossGraph
     {
         var others = places.Where(p => !IsGuard(body, p)).ToImmutableArray();
         if (!others.IsEmpty) return new(backward, LossFault.Detached, others);
-        return places.All(p => GradGuardNotDisposed.IsNeverDisposed(body, p)) ? null : new(backward, LossFault.ComputedUnderGuard, places);
+        return places.All(p => Guards.IsNeverDisposed(body, p)) ? null : new(backward, LossFault.ComputedUnderGuard, places);
     }
 
     // What cut the model's output off counts, not what was done to the target.

@@ -44,7 +44,7 @@ internal sealed class ClippingMisplaced() : Rule(
     private static bool IsUseless(BodyReport body, State before, ParametersFact? clipped, int depth)
     {
         var steps = GradientSteps.AllSteps(body).Select(s => s.Optimizer).ToList();
-        var optimizers = steps.Concat(body.Events(EventKind.ZeroGrad).Select(e => e.Subject.Path).OfType<Path>()).Concat(before.Gradients.Keys).Distinct()
+        var optimizers = steps.Concat(body.Events(EventKind.ZeroGrad).Select(e => e.Subject.Path).OfType<Path>()).Concat(before.Gradients.Keys.Where(k => Optimizers.Denotes(body, k))).Distinct()
             .Where(o => MayHold(body, before, o, clipped)).ToList();
         if (optimizers.Count > 0) return optimizers.All(o => !o.HasElement && !before.HasEscaped(o) && IsWithout(body, before, o)) && HasStep(body, optimizers, steps);
 

@@ -20,10 +20,9 @@ internal sealed class EverythingFrozen() : Rule(
     public override void InspectBody(BodyReport body)
     {
         if (!TensorVocabulary.FreezeNames.Any(n => body.Program.Index.Mentioning(n).Count > 0)) return;
-        var steps = GradientSteps.AllSteps(body).ToList();
-        if (steps.Count == 0) return;
         var freezes = Freezes(body).ToList();
         if (freezes.Count == 0 || Thaws(body)) return;
+        var steps = GradientSteps.AllSteps(body).ToList();
         var reported = new HashSet<SyntaxNode>();
         foreach (var step in steps)
         {

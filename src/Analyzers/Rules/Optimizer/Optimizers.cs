@@ -45,6 +45,16 @@ internal static class Optimizers
             foreach (var home in Homes(body.Of(caller), depth + 1)) yield return home;
     }
 
+    /// <summary>Whether a name is declared as an optimizer.</summary>
+    public static bool Denotes(BodyReport body, Path path) => path.Symbol switch
+    {
+        ILocalSymbol local => body.Torch.Is(local.Type, TorchType.Optimizer),
+        IParameterSymbol parameter => body.Torch.Is(parameter.Type, TorchType.Optimizer),
+        IFieldSymbol field => body.Torch.Is(field.Type, TorchType.Optimizer),
+        IPropertySymbol property => body.Torch.Is(property.Type, TorchType.Optimizer),
+        _ => false,
+    };
+
     /// <summary>What is certain of a module by its name in a body, just before a place.</summary>
     public static ModuleFact? ModuleAt(BodyReport body, State before, Path module) => (before[module].Fact ?? body.Resolve(Value.At(module))) as ModuleFact;
 

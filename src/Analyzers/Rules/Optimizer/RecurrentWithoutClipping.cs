@@ -18,7 +18,7 @@ internal sealed class RecurrentWithoutClipping() : Rule(
     public override void InspectBody(BodyReport body)
     {
         var steps = body.Events(EventKind.Step).ToList();
-        if (steps.Count == 0 || Clips(body, body.Body, 0)) return;
+        if (steps.Count == 0 || !TensorVocabulary.RecurrentNames.Any(n => body.Program.Index.Mentioning(n).Count > 0) || Clips(body, body.Body, 0)) return;
         foreach (var step in steps)
         {
             if (step.Subject.Path is not { } optimizer || step.Before.HasEscaped(optimizer) || GradientSteps.IsAssertion(step.Node) || !step.Before.Backward) continue;

@@ -56,8 +56,8 @@ internal sealed class StaleOptimizer() : Rule(
             foreach (var step in Steps(home, home.Body, 0))
             {
                 if (step.Before[step.Optimizer].Fact is not OptimizerFact fact || !fact.Creations.Contains(creation.Node)) continue;
-                var moves = fact.Outdated.Concat(Replacing(home, step, fact).Select(m => m.Node)).OrderBy(n => n.SpanStart).ToList();
-                if (moves.Count > 0 && fact.Parameters.Modules.All(m => StartsAtHome(home, step.Before, m, body))) return moves[0];
+                foreach (var move in fact.Outdated.Concat(Replacing(home, step, fact)).OrderBy(r => r.Node.SpanStart))
+                    if (fact.Parameters.Modules.All(m => StartsAtHome(home, step.Before, m, body, move.ByType, 0))) return move.Node;
             }
         }
 
@@ -65,8 +65,18 @@ internal sealed class StaleOptimizer() : Rule(
     }
 
     // What a callee moves before it steps.
-    private static IEnumerable<ModuleMove> Replacing(BodyReport home, MovedStep step, OptimizerFact fact) =>
-        step.Moves.Where(m => fact.Parameters.Modules.Any(m.Module.Overlaps) && m.Replaces(step.Before.Moves.Concat(step.Moves.Where(o => o != m)), home.Program));
+    private static IEnumerable<Replacement> Replacing(BodyReport home, MovedStep step, OptimizerFact fact) =>
+        Replacing(home, step.Moves, fact.Parameters, step.Before.Moves);
+
+    private static IEnumerable<Replacement> Replacing(BodyReport home, IEnumerable<ModuleMove> moves, ParametersFact held, IEnumerable<ModuleMove> before)
+    {
+        var all = moves.Where(m => held.Modules.Any(m.Module.Overlaps)).ToList();
+        foreach (var move in all)
+        {
+            var earlier = before.Concat(all).Where(m => m.Node != move.Node).ToList();
+            if (move.Replaces(earlier, home.Program)) yield return new(move.Node, move.ChangesType(earlier));
+        }
+    }
 
     // The steps in a body and in what it calls, with what was moved inside the callee before.
     private static IEnumerable<MovedStep> Steps(BodyReport home, Body body, int depth)
@@ -96,7 +106,7 @@ internal sealed class StaleOptimizer() : Rule(
 
             // Stale already when the constructor ends.
             if (body.Flow.Exit is { } exit && write.Target is { } target && exit.Values.TryGetValue(target, out var left) && left.Fact is OptimizerFact { Outdated: { IsEmpty: false } outdated, Parameters.Modules: var modules }
-                && modules.All(m => StartsAtHome(body, exit, m, body))) return outdated.OrderBy(n => n.SpanStart).First();
+                && outdated.OrderBy(r => r.Node.SpanStart).FirstOrDefault(r => modules.All(m => StartsAtHome(body, exit, m, body, r.ByType, 0))) is { } first) return first.Node;
             foreach (var member in body.Program.Index.Mentioning(write.Member.Name))
             {
                 if (!TorchVocabulary.MoveNames.Concat(TorchVocabulary.TypeMoveNames).Any(member.Names.Contains)) continue;
@@ -107,10 +117,8 @@ internal sealed class StaleOptimizer() : Rule(
                     foreach (var step in Steps(report, user, 0))
                     {
                         if (step.Optimizer.Root is not null || !SymbolEqualityComparer.Default.Equals(step.Optimizer.Symbol, write.Member) || step.Before[step.Optimizer].Fact is not null) continue;
-                        var earlier = body.Flow.Exit?.Moves ?? [];
-                        var moves = step.Before.Moves.Concat(step.Moves).Where(m => held.Modules.Any(m.Module.Overlaps)).ToList();
-                        var replacing = moves.FirstOrDefault(m => m.Replaces(moves.Where(o => o.Node != m.Node).Concat(earlier), body.Program));
-                        if (replacing is not null && held.Modules.All(m => StartsAtHome(report, step.Before, m, body))) return replacing.Node;
+                        foreach (var move in Replacing(report, step.Before.Moves.Concat(step.Moves), held, body.Flow.Exit?.Moves ?? []).OrderBy(r => r.Node.SpanStart))
+                            if (held.Modules.All(m => StartsAtHome(report, step.Before, m, body, move.ByType, 0))) return move.Node;
                     }
                 }
             }
@@ -121,45 +129,68 @@ internal sealed class StaleOptimizer() : Rule(
 
     private static bool IsConstruction(Body body) => body.Owner is IFieldSymbol or IPropertySymbol || body.Method is { MethodKind: MethodKind.Constructor };
 
-    // Whether the module was certainly made here, on the default device, and is where that left it: nothing that we cannot follow has moved it.
-    private static bool StartsAtHome(BodyReport home, State before, Path module, BodyReport creating)
+    // Whether the module was certainly made here, on the default device (or with the default type), and nothing that we cannot follow has changed that.
+    private static bool StartsAtHome(BodyReport home, State before, Path module, BodyReport creating, bool byType, int depth)
     {
         if (module.Equals(Path.This))
-            return home.Body.Method is { MethodKind: MethodKind.Constructor } && home.Body.Type?.BaseType is { } parent && !MovesItself(home, parent);
-        if (Optimizers.ModuleAt(home, before, module) is not { Made: var made } || made.IsEmpty || MovedByCallers(home, module, 0)) return false;
+        {
+            if (home.Body.Method is { MethodKind: MethodKind.Constructor }) return home.Body.Type?.BaseType is { } parent && !MovesItself(home, parent, byType);
+            var callers = home.Program.CallersOf(home.Body, home.Cancellation);
+            return depth < TrainingProgram.ContextDepth && !callers.IsEmpty && !home.Program.CallableFromOutside(home.Body)
+                && callers.All(c => c.Site.Receiver.Path is { } receiver && StartsAtHome(home.Of(c.Caller), c.Site.Before, receiver, creating, byType, depth + 1) && !c.Site.Before.Moves.Any(m => Matters(m, byType) && m.Module.Overlaps(receiver)));
+        }
+
+        if (Optimizers.ModuleAt(home, before, module) is not { Made: var made } || made.IsEmpty || MovedByCallers(home, module, byType, 0)) return false;
         return made.All(m =>
         {
-            if (MovesItself(home, m.Type) || IsPlaced(home, m.Creation)) return false;
+            if (MovesItself(home, m.Type, byType) || IsPlaced(home, m.Creation, byType)) return false;
             var around = home.Program.Index.Around(m.Creation);
-            return around is null || around == home.Program.Index.Around(home.Body.Syntax) || around == home.Program.Index.Around(creating.Body.Syntax) || !TorchVocabulary.MoveNames.Any(around.Names.Contains);
+            return around is null || around == home.Program.Index.Around(home.Body.Syntax) || around == home.Program.Index.Around(creating.Body.Syntax) || !Moving(byType).Any(around.Names.Contains);
         });
     }
 
+    private static bool Matters(ModuleMove move, bool byType) => (byType ? move.Type : move.Device) is not null;
+
+    private static string[] Moving(bool byType) => byType ? TorchVocabulary.TypeNames : TorchVocabulary.MoveNames;
+
     // `new Net(device)`, `Linear(4, 8, device: device)`, `new Net().to(device)`
-    private static bool IsPlaced(BodyReport home, SyntaxNode creation)
+    private static bool IsPlaced(BodyReport home, SyntaxNode creation, bool byType)
     {
-        if (creation.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && TorchVocabulary.MoveNames.Concat(TorchVocabulary.TypeMoveNames).Contains(name)) return true;
-        var arguments = home.Program.Model(creation.SyntaxTree).GetOperation(creation, home.Cancellation) switch
+        var model = home.Program.Model(creation.SyntaxTree);
+        if (creation.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Parent: InvocationExpressionSyntax move })
+        {
+            if (TorchVocabulary.TypeMoveNames.Contains(name)) return byType;
+            if (TorchVocabulary.MoveNames.Contains(name) && (!byType || Says(home, model.GetOperation(move, home.Cancellation), byType))) return true;
+        }
+
+        return Says(home, model.GetOperation(creation, home.Cancellation), byType);
+    }
+
+    // Whether an argument names a device, or a type.
+    private static bool Says(BodyReport home, IOperation? operation, bool byType)
+    {
+        var arguments = operation switch
         {
             IObjectCreationOperation made => made.Arguments,
             IInvocationOperation call => call.Arguments,
             _ => ImmutableArray<IArgumentOperation>.Empty,
         };
-        return arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue && a.Value.ConstantValue is not { HasValue: true, Value: null }
-            && (home.Torch.Is(a.Parameter?.Type, TorchType.Device) || a.Parameter?.Name is TensorVocabulary.DeviceParameter or TensorVocabulary.DTypeParameter || a.Parameter?.Type is { Name: "DeviceType" or "ScalarType" }));
+        return arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue && a.Value.ConstantValue is not { HasValue: true, Value: null } && a.Parameter is { } parameter
+            && (byType ? parameter.Type.ToString().Contains("ScalarType") || parameter.Name == TensorVocabulary.DTypeParameter
+                : home.Torch.Is(parameter.Type, TorchType.Device) || parameter.Name == TensorVocabulary.DeviceParameter || parameter.Type.Name == "DeviceType"));
     }
 
     // A constructor that says `this.to(device)`.
-    private static bool MovesItself(BodyReport home, INamedTypeSymbol type)
+    private static bool MovesItself(BodyReport home, INamedTypeSymbol type, bool byType)
     {
         for (INamedTypeSymbol? t = type; t is not null && t.Locations.Any(l => l.IsInSource); t = t.BaseType)
             foreach (var constructor in t.InstanceConstructors)
                 foreach (var reference in constructor.DeclaringSyntaxReferences)
-                    if (home.Program.Index.Around(reference.GetSyntax(home.Cancellation)) is { } text && TorchVocabulary.MoveNames.Any(text.Names.Contains)) return true;
+                    if (home.Program.Index.Around(reference.GetSyntax(home.Cancellation)) is { } text && Moving(byType).Any(text.Names.Contains)) return true;
         return false;
     }
 
-    private static bool MovedByCallers(BodyReport home, Path module, int depth) =>
+    private static bool MovedByCallers(BodyReport home, Path module, bool byType, int depth) =>
         depth < TrainingProgram.ContextDepth && home.Program.CallersOf(home.Body, home.Cancellation).Any(c =>
-            c.Site.Map(module) is { } mapped && (c.Site.Before.Moves.Any(m => m.Module.Overlaps(mapped)) || MovedByCallers(home.Of(c.Caller), mapped, depth + 1)));
+            c.Site.Map(module) is { } mapped && (c.Site.Before.Moves.Any(m => Matters(m, byType) && m.Module.Overlaps(mapped)) || MovedByCallers(home.Of(c.Caller), mapped, byType, depth + 1)));
 }

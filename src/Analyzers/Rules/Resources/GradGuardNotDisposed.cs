@@ -22,14 +22,9 @@ internal sealed class GradGuardNotDisposed() : Rule(
             if (guard.Operation is not IInvocationOperation { TargetMethod: var method }) continue;
 
             if (body.Torch.OperationOf(method) == TorchOp.SetGradients && IsSwitch(body, guard)) continue;
-            if (IsNeverDisposed(body, guard.Node))
-                body.Report(Descriptor, guard.Node, null, null, GradientSteps.Text(guard.Node));
+            if (Guards.IsNeverDisposed(body, guard.Node)) body.Report(Descriptor, guard.Node, null, null, GradientSteps.Text(guard.Node));
         }
     }
-
-    /// <summary>Whether nobody disposes what the call returns.</summary>
-    public static bool IsNeverDisposed(BodyReport body, SyntaxNode guard) =>
-        body.UsesOf(guard).All(u => u.Kind is UseKind.Discard or UseKind.Neutral or UseKind.Store);
 
     // `set_grad_enabled(false); ... set_grad_enabled(true);`, a mode that is put back, or the last word of a program: a switch, not a guard.
     private static bool IsSwitch(BodyReport body, TrainingEvent guard)

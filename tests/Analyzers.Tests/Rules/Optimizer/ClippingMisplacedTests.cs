@@ -200,6 +200,32 @@ public class ClippingMisplacedTests
         """);
 
     [Fact]
+    public Task Warns_when_other_things_go_where_we_cannot_see() => Verifier.Warns(Id, """
+        public interface IWorld
+        {
+            Tensor Step(object action);
+        }
+        public sealed class Agent<T>(IWorld world)
+        {
+            private readonly Module<Tensor, Tensor> net = Linear(4, 1);
+
+            public void Learn()
+            {
+                using var adam = torch.optim.Adam(net.parameters());
+                for (var i = 0; i < 10; i++)
+                {
+                    var action = new object();
+                    var reward = world.Step(action);
+                    adam.zero_grad();
+                    functional.mse_loss(net.forward(reward), reward).backward();
+                    adam.step();
+                    [|nn.utils.clip_grad_norm_(net.parameters(), 1.0)|];
+                }
+            }
+        }
+        """);
+
+    [Fact]
     public Task Warns_inside_a_closure() => Verifier.Warns(Id, """
         var lbfgs = torch.optim.LBFGS(model.parameters());
         foreach (var (x, y) in data)

@@ -65,14 +65,62 @@ public class StaleOptimizerTests
         net.to(device);
         """ + Loop);
 
-    [Fact]
-    public Task Warns_when_only_the_type_changes_later() => Verifier.Warns(Id, """
+    [Theory]
+    [InlineData("var net = Linear(4, 1).to(device);")]
+    [InlineData("var net = Linear(4, 1, device: device);")]
+    [InlineData("var net = Linear(4, 1); net.to(device);")]
+    public Task Warns_when_only_the_type_changes_later(string creation) => Verifier.Warns(Id, $$"""
         var device = cuda.is_available() ? CUDA : CPU;
-        var net = Linear(4, 1).to(device);
-        net.to(device);
+        {{creation}}
         var adam = [|torch.optim.Adam(net.parameters())|];
         net.half();
-        """.Replace(".to(device);\nnet", ";\nnet") + Loop);
+        """ + Loop);
+
+    [Theory]
+    [InlineData("var net = Linear(4, 1).to(device, ScalarType.Float16);")]
+    [InlineData("var net = Linear(4, 1, dtype: ScalarType.Float16);")]
+    [InlineData("var net = Linear(4, 1).half();")]
+    [InlineData("var net = Linear(4, 1); net.half();")]
+    [InlineData("var net = Linear(4, 1); net.to(device, type);")]
+    public Task Silent_when_it_has_the_type_already(string creation) => Verifier.Silent(Id, $$"""
+        var device = cuda.is_available() ? CUDA : CPU;
+        var type = data.Any() ? ScalarType.Float16 : ScalarType.Float32;
+        {{creation}}
+        var adam = torch.optim.Adam(net.parameters());
+        net.half();
+        """ + Loop);
+
+    [Fact]
+    public Task Warns_when_a_module_trains_itself() => Verifier.Warns(Id, """
+        internal sealed class Learner : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer = Linear(4, 1);
+
+            public Learner() : base(nameof(Learner)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+
+            public void Train(IEnumerable<(Tensor x, Tensor y)> data, Device device)
+            {
+                var adam = [|torch.optim.Adam(parameters())|];
+                this.to(device);
+                foreach (var (x, y) in data)
+                {
+                    adam.zero_grad();
+                    functional.mse_loss(forward(x), y).backward();
+                    adam.step();
+                }
+            }
+        }
+        internal static class Training
+        {
+            internal static void Run(IEnumerable<(Tensor x, Tensor y)> data)
+            {
+                var learner = new Learner();
+                learner.Train(data, CUDA);
+            }
+        }
+        """);
 
     [Fact]
     public Task Silent_when_nothing_steps_after_the_move() => Verifier.Silent(Id, """

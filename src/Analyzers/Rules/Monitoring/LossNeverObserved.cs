@@ -1,0 +1,105 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TrainLint.Analyzers.Rules.Resources;
+using TrainLint.Analyzers.Rules.TrainingStep;
+using TrainLint.Analyzers.Torch;
+using TrainLint.Analyzers.Training;
+
+namespace TrainLint.Analyzers.Rules.Monitoring;
+
+/// <summary>TL1001: nobody ever looks at the loss of a training loop.</summary>
+internal sealed class LossNeverObserved() : Rule(
+    "TL1001",
+    Section.Monitoring,
+    Level.Suggestion,
+    "The training loss is never looked at",
+    "Nothing ever reads '{0}', so nobody will notice when it stops falling: print it, or keep loss.item<float>() of each epoch",
+    "The training loss is the first thing that tells whether a model learns at all. A loop that only calls backward() on it trains blindly: a wrong learning rate, a detached loss or NaN look like a training that works.")
+{
+    // Where a method is a test, what it asserts is what it looks at.
+    private static readonly string[] TestAttributes = ["Fact", "Theory", "Test", "TestCase", "TestMethod", "DataTestMethod", "Benchmark"];
+
+    public override void InspectBody(BodyReport body)
+    {
+        var losses = Losses(body).ToList();
+        if (losses.Count == 0 || IsTest(body.Body.Outermost.Syntax)) return;
+        var reported = new HashSet<SyntaxNode>();
+        foreach (var (loss, backward) in losses)
+        {
+            if (BatchLoops.Training(body, loss) is not { } loop || backward is null && BatchLoops.Does(body, loop, EventKind.Backward) || LooksAtSomething(body, loop)) continue;
+            if (Unread(body, loss) is { } at && reported.Add(at)) body.Report(Descriptor, at, backward is null ? null : [backward], null, loss is VariableDeclaratorSyntax variable ? variable.Identifier.ValueText : GradientSteps.Text(loss));
+        }
+    }
+
+    // What backward() is called on; and variables that hold a loss, for loops that have forgotten it.
+    private static IEnumerable<(SyntaxNode Loss, SyntaxNode? Backward)> Losses(BodyReport body)
+    {
+        foreach (var backward in body.Events(EventKind.Backward))
+            if (backward.Node is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var loss } } && !GradientSteps.IsAssertion(backward.Node)) yield return (loss, backward.Node);
+        foreach (var loss in body.Flow.Events.Where(e => BatchLoops.IsLossCall(body, e)))
+            if (loss.Node.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable }) yield return (variable, null);
+    }
+
+    private static bool IsTest(SyntaxNode member) =>
+        member is MemberDeclarationSyntax { AttributeLists: var lists } && lists.SelectMany(l => l.Attributes).Any(a => TestAttributes.Any(n => a.Name.ToString().EndsWith(n, StringComparison.Ordinal) || a.Name.ToString().EndsWith(n + "Attribute", StringComparison.Ordinal)));
+
+    // Any number that is read off a tensor in the training, here or in what is called there: an accuracy, a validation.
+    private static bool LooksAtSomething(BodyReport body, StatementSyntax loop)
+    {
+        var whole = body.LoopsAround(loop).LastOrDefault() ?? loop;
+        if (body.Events(EventKind.Item).Any(e => whole.Span.Contains(e.Node.Span))) return true;
+        return whole.DescendantNodes().Any(n => n is InvocationExpressionSyntax call && Reads(body, call));
+    }
+
+    private static bool Reads(BodyReport body, InvocationExpressionSyntax call)
+    {
+        if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && TorchVocabulary.NumberNames.Contains(name)) return true;
+        return body.Program.Model(call.SyntaxTree).GetSymbolInfo(call, body.Cancellation).Symbol is IMethodSymbol method && !TorchSymbols.IsLibrary(method)
+            && method.DeclaringSyntaxReferences.Any(r => body.Program.Index.Around(r.GetSyntax(body.Cancellation)) is { } member && TorchVocabulary.NumberNames.Any(member.Names.Contains));
+    }
+
+    // Where the loss is computed that only backward() is called on; null where anything else reads it.
+    private static SyntaxNode? Unread(BodyReport body, SyntaxNode loss)
+    {
+        if (loss is not (IdentifierNameSyntax or VariableDeclaratorSyntax)) return LossSums.IsComputedByLoss(body, (ExpressionSyntax)loss) ? loss : null;
+        var model = body.Program.Model(loss.SyntaxTree);
+        if ((loss is VariableDeclaratorSyntax ? model.GetDeclaredSymbol(loss, body.Cancellation) : model.GetSymbolInfo(loss, body.Cancellation).Symbol) is not ILocalSymbol local || !SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, body.Body.Owner)) return null;
+        SyntaxNode? made = null;
+        foreach (var node in body.Body.Syntax.DescendantNodes())
+        {
+            switch (node)
+            {
+                case VariableDeclaratorSyntax { Initializer.Value: { } value } variable when variable.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetDeclaredSymbol(variable, body.Cancellation), local):
+                    made ??= value;
+                    break;
+                case IdentifierNameSyntax name when name.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, body.Cancellation).Symbol, local):
+                    if (name.Parent is AssignmentExpressionSyntax assignment && assignment.Left == name)
+                    {
+                        if (made is null or LiteralExpressionSyntax) made = assignment.Right;
+                        break;
+                    }
+
+                    if (!IsTraining(name) && !IsOfItself(name)) return null;
+                    break;
+            }
+        }
+
+        // A number that only steers, as in reinforcement learning, tells little; and what a loss is made of may be read instead: `var loss = a + b; Log(a);`
+        return made is null || !made.DescendantNodesAndSelf().OfType<ExpressionSyntax>().Any(e => LossSums.IsComputedByLoss(body, e)) || made.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => IsReadElsewhere(body, model, n, made)) ? null : made;
+    }
+
+    private static bool IsTraining(IdentifierNameSyntax name) => name.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "backward" or nameof(IDisposable.Dispose) } access && access.Expression == name;
+
+    // `loss = loss + penalty`
+    private static bool IsOfItself(IdentifierNameSyntax name) =>
+        name.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { Left: IdentifierNameSyntax left, Parent: ExpressionStatementSyntax } && left.Identifier.ValueText == name.Identifier.ValueText;
+
+    private static bool IsReadElsewhere(BodyReport body, SemanticModel model, IdentifierNameSyntax part, SyntaxNode made)
+    {
+        if (model.GetSymbolInfo(part, body.Cancellation).Symbol is not ILocalSymbol local || !body.Torch.Is(local.Type, TorchType.Tensor)) return false;
+        if (body.ValueOf(part).Fact is not (TensorFact { Loss: not null } or TensorFact { Graph.IsAttached: true } or null)) return false;
+        return body.Body.Syntax.DescendantNodes().Any(n => n is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name && !made.Span.Contains(n.Span)
+            && n.Parent is not AssignmentExpressionSyntax && !IsTraining(name) && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, body.Cancellation).Symbol, local));
+    }
+}
