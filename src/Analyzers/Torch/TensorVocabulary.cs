@@ -286,7 +286,7 @@ internal static class TensorVocabulary
         .. On([Scope], TorchOp.DisposeEverything, "DisposeEverything", "DisposeEverythingBut"),
         .. On([Tensor], TorchOp.MoveToOuterScope, "MoveToOuterDisposeScope"),
         .. On([Scope], TorchOp.MoveToOuterScope, "MoveToOuter"),
-        .. On([Tensor], TorchOp.LeaveScope, "DetachFromDisposeScope", "MoveToOtherDisposeScope"),
+        .. On([Tensor], TorchOp.LeaveScope, "DetachFromDisposeScope", "DetatchFromDisposeScope", "MoveToOtherDisposeScope"),
         .. On([Scope], TorchOp.LeaveScope, "Detach"),
         .. On([Scope], TorchOp.KeepInScope, "Attach", "Include", "MoveToOther"),
     ];

@@ -228,7 +228,7 @@ internal static class TorchVocabulary
     public static readonly string[] DisposeEverythingNames = ["DisposeEverything", "DisposeEverythingBut"];
 
     /// <summary>Whoever mentions one of these may take a tensor out of its scope.</summary>
-    public static readonly string[] ReleaseNames = [MoveToOuterName, "MoveToOtherDisposeScope", DetachFromScopeName, "MoveToOuter", "MoveToOther", "Detach"];
+    public static readonly string[] ReleaseNames = [MoveToOuterName, "MoveToOtherDisposeScope", DetachFromScopeName, "DetatchFromDisposeScope", "MoveToOuter", "MoveToOther", "Detach"];
 
     public static readonly string[] ForwardNames = ["forward", "call"];
 

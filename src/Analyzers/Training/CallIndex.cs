@@ -255,7 +255,12 @@ internal sealed class CallIndex
         // A loss of something that a module or an activation yields, here or at a caller: nothing else that a loss is given says what it means.
         foreach (var loss in Torch.TensorVocabulary.Losses)
             foreach (var member in Mentioning(loss.Function).Concat(Mentioning(loss.Module)))
+            {
                 if (Torch.TensorVocabulary.MeaningNames.Any(member.Names.Contains) || member.Node is not MethodDeclarationSyntax { ParameterList.Parameters.Count: 0 }) creating.Add(member.Node);
+
+                // Its callers say what it is given, and whether gradients are on.
+                if (member.Name != Constructor) hot.Add(member.Name);
+            }
 
         // A name is hot when a member of that name mentions an event or another hot name.
         var work = new Queue<string>(eventNames.Concat(all.SelectMany(m => m.Losses)).Distinct());

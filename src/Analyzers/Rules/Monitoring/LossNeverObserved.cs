@@ -25,10 +25,11 @@ internal sealed class LossNeverObserved() : Rule(
         var losses = Losses(body).ToList();
         if (losses.Count == 0 || IsTest(body.Body.Outermost.Syntax)) return;
         var reported = new HashSet<SyntaxNode>();
+        bool? looks = null;
         foreach (var (loss, backward) in losses)
         {
-            if (BatchLoops.Training(body, loss) is not { } loop || backward is null && BatchLoops.Does(body, loop, EventKind.Backward) || LooksAtSomething(body, loop)) continue;
-            if (Unread(body, loss) is { } at && reported.Add(at)) body.Report(Descriptor, at, backward is null ? null : [backward], null, loss is VariableDeclaratorSyntax variable ? variable.Identifier.ValueText : GradientSteps.Text(loss));
+            if (BatchLoops.Training(body, loss) is not { } loop || backward is null && BatchLoops.Does(body, loop, EventKind.Backward)) continue;
+            if (Unread(body, loss) is { } at && (looks ??= LooksAtSomething(body)) == false && reported.Add(at)) body.Report(Descriptor, at, backward is null ? null : [backward], null, loss is VariableDeclaratorSyntax variable ? variable.Identifier.ValueText : GradientSteps.Text(loss));
         }
     }
 
@@ -44,13 +45,9 @@ internal sealed class LossNeverObserved() : Rule(
     private static bool IsTest(SyntaxNode member) =>
         member is MemberDeclarationSyntax { AttributeLists: var lists } && lists.SelectMany(l => l.Attributes).Any(a => TestAttributes.Any(n => a.Name.ToString().EndsWith(n, StringComparison.Ordinal) || a.Name.ToString().EndsWith(n + "Attribute", StringComparison.Ordinal)));
 
-    // Any number that is read off a tensor in the training, here or in what is called there: an accuracy, a validation.
-    private static bool LooksAtSomething(BodyReport body, StatementSyntax loop)
-    {
-        var whole = body.LoopsAround(loop).LastOrDefault() ?? loop;
-        if (body.Events(EventKind.Item).Any(e => whole.Span.Contains(e.Node.Span))) return true;
-        return whole.DescendantNodes().Any(n => n is InvocationExpressionSyntax call && Reads(body, call));
-    }
+    // Any number that is read off a tensor beside the training, here or in what is called here: an accuracy, a validation.
+    private static bool LooksAtSomething(BodyReport body) =>
+        body.Events(EventKind.Item).Any() || body.Body.Syntax.DescendantNodes().Any(n => n is InvocationExpressionSyntax call && Reads(body, call));
 
     private static bool Reads(BodyReport body, InvocationExpressionSyntax call)
     {

@@ -101,12 +101,15 @@ internal sealed class StaleOptimizer() : Rule(
         if (body.Body.Outer is not null || !IsConstruction(body.Body)) return null;
         foreach (var write in body.Flow.Writes)
         {
-            if (write.Value.Fact is not OptimizerFact made || !made.Creations.Contains(creation.Node) || body.Program.FieldFact(write.Member) is not OptimizerFact { Parameters: { } held }) continue;
-            if (!body.Program.WritesTo(write.Member, body.Cancellation).All(w => IsConstruction(w.Flow.Body))) continue;
+            if (write.Value.Fact is not OptimizerFact made || !made.Creations.Contains(creation.Node)) continue;
+
+            // What a sibling class puts into the field that it has inherited is another object's.
+            if (!body.Program.WritesTo(write.Member, body.Cancellation).All(w => IsConstruction(w.Flow.Body) || IsStranger(w.Flow.Body.Type, body.Body.Type))) continue;
 
             // Stale already when the constructor ends.
             if (body.Flow.Exit is { } exit && write.Target is { } target && exit.Values.TryGetValue(target, out var left) && left.Fact is OptimizerFact { Outdated: { IsEmpty: false } outdated, Parameters.Modules: var modules }
                 && outdated.OrderBy(r => r.Node.SpanStart).FirstOrDefault(r => modules.All(m => StartsAtHome(body, exit, m, body, r.ByType, 0))) is { } first) return first.Node;
+            if (body.Program.FieldFact(write.Member) is not OptimizerFact { Parameters: { } held }) continue;
             foreach (var member in body.Program.Index.Mentioning(write.Member.Name))
             {
                 if (!TorchVocabulary.MoveNames.Concat(TorchVocabulary.TypeMoveNames).Any(member.Names.Contains)) continue;
@@ -126,6 +129,9 @@ internal sealed class StaleOptimizer() : Rule(
 
         return null;
     }
+
+    private static bool IsStranger(INamedTypeSymbol? other, INamedTypeSymbol? type) =>
+        other is not null && type is not null && !TrainingProgram.DerivesFrom(other, type) && !TrainingProgram.DerivesFrom(type, other);
 
     private static bool IsConstruction(Body body) => body.Owner is IFieldSymbol or IPropertySymbol || body.Method is { MethodKind: MethodKind.Constructor };
 

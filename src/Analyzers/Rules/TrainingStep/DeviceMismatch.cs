@@ -29,6 +29,7 @@ internal sealed class DeviceMismatch() : Rule(
             Report(body, meeting.Node, first, second, moves.Node, stays.Device);
         }
 
+        if (!MayKnowPlaces(body)) return;
         foreach (var forward in body.Events(EventKind.Forward))
         {
             if (forward.Operation is not IInvocationOperation { Instance: { } module } call || forward.Subject.Path is not { } path || !HasPlacedWeights(body, forward.Subject, module.Type)) continue;
@@ -42,6 +43,11 @@ internal sealed class DeviceMismatch() : Rule(
             }
         }
     }
+
+    // A test stands alone: where it names no device itself, nobody has moved what it makes.
+    private static bool MayKnowPlaces(BodyReport body) =>
+        body.Body.Outermost.Method is not { Parameters.IsEmpty: true } method || method.GetAttributes().IsEmpty
+        || body.Program.Index.Around(body.Body.Outermost.Syntax) is { } text && TensorVocabulary.MovingNames.Any(text.Names.Contains);
 
     private void Report(BodyReport body, SyntaxNode at, (SyntaxNode Node, string Device) left, (SyntaxNode Node, string Device) right, SyntaxNode moves, string to) =>
         body.Report(Descriptor, at, [moves], ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Device, to),

@@ -138,6 +138,18 @@ public class LossNeverObservedTests
                 }
             }
 
+            public float Tried(List<(Tensor, Tensor)> data)
+            {
+                foreach (var (x, y) in data)
+                {
+                    sgd.zero_grad();
+                    nn.functional.mse_loss(net.forward(x), y).backward();
+                    sgd.step();
+                }
+
+                return Validate(data);
+            }
+
             public void Stored(List<(Tensor, Tensor)> data)
             {
                 foreach (var (x, y) in data)

@@ -251,6 +251,28 @@ public class StaleOptimizerTests
         """);
 
     [Fact]
+    public Task Warns_when_optimizer_and_model_belong_to_the_base_class() => Verifier.Warns(Id, """
+        public abstract class Agent
+        {
+            public Module<Tensor, Tensor> Net { get; protected set; } = Linear(4, 1);
+
+            public torch.optim.Optimizer? Optimizer { get; protected set; }
+        }
+        public sealed class Fast : Agent
+        {
+            public Fast(Device device)
+            {
+                Optimizer = [|torch.optim.Adam(Net.parameters())|];
+                {|#0:Net.to(device)|};
+            }
+        }
+        public sealed class Slow : Agent
+        {
+            public void Restart(IEnumerable<Parameter> parameters) => Optimizer = torch.optim.SGD(parameters, 0.1);
+        }
+        """);
+
+    [Fact]
     public Task Warns_when_the_training_method_moves_the_model_of_the_constructor() => Verifier.Warns(Id, """
         public sealed class Trainer
         {

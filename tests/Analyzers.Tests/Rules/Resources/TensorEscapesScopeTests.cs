@@ -296,13 +296,14 @@ public class TensorEscapesScopeTests
     [InlineData("return before.add_(x.relu());")]
     [InlineData("var y = x.relu();\ny?.MoveToOuterDisposeScope();\nreturn y!;")]
     [InlineData("return x.relu().MoveToOtherDisposeScope(outer);")]
+    [InlineData("var y = x.relu();\nholder.register_buffer(\"y\", y);\nreturn y;")]
     [InlineData("var y = x.relu();\nouter.Attach(y);\nreturn y;")]
     [InlineData("return Kept(x);")]
     [InlineData("var y = x.relu();\nKeep(y);\nreturn y;")]
     [InlineData("return weight;")]
     [InlineData("return Parameter(x.relu());")]
     public Task Silent_when_it_has_left_or_was_never_in(string code) => Verifier.Silent(Id, $$"""
-        public sealed class Uses(DisposeScope outer)
+        public sealed class Uses(DisposeScope outer, Module<Tensor, Tensor> holder)
         {
             private static readonly List<Tensor> cache = [];
             private readonly Tensor weight = zeros(4);
