@@ -262,6 +262,9 @@ internal static class TorchVocabulary
     /// <summary>Who mentions one of these registers parameters, one by one.</summary>
     public static readonly string[] ParameterRegistrationNames = ["register_parameter"];
 
+    /// <summary>Who hands a tensor to one of these takes it out of its dispose scope.</summary>
+    public static readonly string[] KeepingNames = ["register_buffer", "register_parameter"];
+
     /// <summary>Who mentions one of these moves a module or a tensor.</summary>
     public static readonly string[] MoveNames = ["to", "cuda"];
 
