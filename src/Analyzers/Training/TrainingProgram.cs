@@ -410,7 +410,7 @@ internal sealed partial class TrainingProgram
     {
         if (value.Fact is not null || value.Path is not { } path) return value.Fact;
         if (!path.Members.IsEmpty) return path.Symbol is { } symbol ? FieldFact(symbol) : null;
-        if (depth == 0 || path.Root is not (IParameterSymbol or ILocalSymbol)) return null;
+        if (depth == 0 || !MayCallersKnow(path, body)) return null;
         Fact? joined = null;
         var first = true;
         foreach (var (caller, site) in CallersOf(body, cancellation))
@@ -428,6 +428,10 @@ internal sealed partial class TrainingProgram
 
         return joined;
     }
+
+    /// <summary>Whether whoever runs the body may know more of the object: it is handed in, or belongs to a body around.</summary>
+    public static bool MayCallersKnow(Path path, Body body) =>
+        path.Root is IParameterSymbol || path.Root is ILocalSymbol local && body.Outer is not null && !SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, body.Owner);
 
     // The callee's name for an object of the caller.
     private static Path? Reverse(CallSite site, Body callee, Path path)
