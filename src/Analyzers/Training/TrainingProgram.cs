@@ -27,7 +27,9 @@ internal sealed partial class TrainingProgram
     [ThreadStatic]
     private static Recursion? recursion;
 
-    private readonly Lazy<CallIndex> index;
+    private readonly object indexing = new();
+    private readonly CancellationToken ending;
+    private CallIndex? index;
     private readonly ConcurrentDictionary<ISymbol, Body?> bodies = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(Body Body, bool FieldFacts), BodyFlow> flows = new();
     private readonly ConcurrentDictionary<ISymbol, Fact?> fieldFacts = new(SymbolEqualityComparer.Default);
@@ -40,16 +42,23 @@ internal sealed partial class TrainingProgram
     {
         Compilation = compilation;
         Torch = torch;
-
-        // A cancelled attempt must not be remembered.
-        index = new(() => new CallIndex(compilation, TorchVocabulary.EventNames, TorchVocabulary.CreationNames, cancellation), LazyThreadSafetyMode.PublicationOnly);
+        ending = cancellation;
     }
 
     public Compilation Compilation { get; }
 
     public TorchSymbols Torch { get; }
 
-    public CallIndex Index => index.Value;
+    public CallIndex Index
+    {
+        get
+        {
+            if (Volatile.Read(ref index) is { } known) return known;
+
+            // Once for all threads; not Lazy, which would remember that an attempt was cancelled.
+            lock (indexing) return index ??= new CallIndex(Compilation, TorchVocabulary.EventNames, TorchVocabulary.CreationNames, ending);
+        }
+    }
 
     public bool IsHot(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => Index.IsHot(r.GetSyntax()));
 
