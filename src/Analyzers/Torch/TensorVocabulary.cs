@@ -155,6 +155,7 @@ internal static class TensorVocabulary
 
     public const string SumName = "sum";
     public const string MeanName = "mean";
+    public const string ZerosName = "zeros";
     public const string ExpName = "exp";
     public const string LogName = "log";
     public const string SoftmaxName = "softmax";
