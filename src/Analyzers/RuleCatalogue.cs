@@ -17,6 +17,8 @@ internal static class RuleCatalogue
     public static ImmutableArray<Rule> All { get; } =
     [
         new UnreadableOption(),
+        new LearningRateTooHigh(),
+        new LearningRateTooLow(),
         new SchedulerNeverStepped(),
         new SchedulerSteppedBeforeOptimizer(),
         new ComponentsNotRegistered(),

@@ -282,6 +282,33 @@ internal static class TorchVocabulary
 
     public const string MomentumParameter = "momentum";
 
+    /// <summary>Optimizers by how long a step they can take at most.</summary>
+    public static readonly string[] AdamFamily = ["Adam", "AdamW", "Adamax", "NAdam", "RAdam"];
+    public static readonly string[] SgdFamily = ["SGD", "ASGD"];
+    public const string RmsPropName = "RMSProp";
+    public const string AdagradName = "Adagrad";
+
+    /// <summary>Those that find their step length themselves.</summary>
+    public const string AdadeltaName = "Adadelta";
+    public const string RpropName = "Rprop";
+    public const string LbfgsName = "LBFGS";
+
+    public static readonly string[] OptimizerNames = [.. AdamFamily, .. SgdFamily, RmsPropName, AdagradName, AdadeltaName, RpropName, LbfgsName];
+
+    /// <summary>The learning rate is a parameter of one name in one factory and of another in all others.</summary>
+    public static readonly string[] RateParameters = ["lr", "learningRate"];
+
+    public const string MaximizeParameter = "maximize";
+
+    /// <summary>Who assigns one of these sets a learning rate.</summary>
+    public static readonly string[] RateMembers = ["LearningRate", "InitialLearningRate"];
+
+    /// <summary>Members of an optimizer, or of a group of its parameters, through which its learning rate can be set.</summary>
+    public static readonly string[] RateHolders = ["ParamGroups", "Options", .. RateMembers];
+
+    /// <summary>Factories of schedulers that make any rate of the one that the optimizer has.</summary>
+    public static readonly string[] RateSettingSchedulers = ["LambdaLR", "MultiplicativeLR", "OneCycleLR", "CyclicLR", "LinearLR", "ConstantLR"];
+
     public const string RetainGraphParameter = "retain_graph";
 
     public const string CreateGraphParameter = "create_graph";

@@ -90,6 +90,7 @@ public sealed class VocabularyTests
         var unknown = TorchVocabulary.EventNames
             .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.ClippingNames).Concat(TorchVocabulary.MoveNames).Concat(TorchVocabulary.TypeMoveNames).Concat(TorchVocabulary.TypeNames).Concat(TorchVocabulary.CopyNames).Concat(TorchVocabulary.RetainGradNames).Concat(TensorVocabulary.FreezeNames).Concat(TensorVocabulary.RecurrentNames)
             .Concat(TensorVocabulary.DefaultDeviceNames).Concat(TensorVocabulary.EnableGradientNames).Concat(TensorVocabulary.MeaningNames).Concat(TensorVocabulary.DeviceMembers.Select(m => m.Name)).Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
+            .Concat(TorchVocabulary.OptimizerNames).Concat(TorchVocabulary.RateHolders).Concat(TorchVocabulary.RateSettingSchedulers)
             .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.TrainName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
             .Concat(TensorVocabulary.SameShape).Concat([TensorVocabulary.LossBaseName, TensorVocabulary.DetachName, TensorVocabulary.LogSumExpName, TensorVocabulary.LinearName, TensorVocabulary.FlattenName, TensorVocabulary.ViewName, TensorVocabulary.ReshapeName])
             .Where(name => !names.Contains(name)).Distinct().ToList();
