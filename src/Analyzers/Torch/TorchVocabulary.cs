@@ -200,6 +200,22 @@ internal static class TorchVocabulary
 
     public static readonly string[] PerBatchSchedulerFactories = ["OneCycleLR", "CyclicLR"];
 
+    public const string CyclicScheduler = "CyclicLR";
+    public const string StepScheduler = "StepLR";
+    public const string MultiStepScheduler = "MultiStepLR";
+    public const string ExponentialScheduler = "ExponentialLR";
+    public const string CosineScheduler = "CosineAnnealingLR";
+
+    /// <summary>Parameters of schedulers.</summary>
+    public const string ModeParameter = "mode";
+    public const string StepSizeParameter = "step_size";
+    public const string MilestonesParameter = "milestones";
+    public const string DecayParameter = "gamma";
+    public const string PeriodParameter = "T_max";
+    public const string CycleParameter = "step_size_up";
+    public const string StepsPerEpochParameter = "steps_per_epoch";
+    public const string TotalStepsParameter = "total_steps";
+
     public const string ZeroGradName = "zero_grad";
 
     public const string BackwardName = "backward";
