@@ -32,6 +32,8 @@ internal enum TorchType
     Scalar,
     Dataset,
     TensorIndex,
+    BatchNorm1d,
+    Sequence,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>
@@ -157,6 +159,11 @@ internal static class TorchVocabulary
         (TorchType.BatchNorm, Modules + "MobileNetV2"),
         (TorchType.BatchNorm, Modules + "ResNet"),
         (TorchType.BatchNorm, Modules + "BatchNorm1d"),
+        (TorchType.BatchNorm1d, Modules + "BatchNorm1d"),
+        (TorchType.Sequence, Modules + "Conv1d"),
+        (TorchType.Sequence, Modules + "ConvTranspose1d"),
+        (TorchType.Sequence, Modules + "Embedding"),
+        (TorchType.Sequence, Modules + "MultiheadAttention"),
         (TorchType.BatchNorm, Modules + "BatchNorm2d"),
         (TorchType.BatchNorm, Modules + "BatchNorm3d"),
         (TorchType.Loss, "TorchSharp.Loss`3"),
@@ -339,6 +346,13 @@ internal static class TorchVocabulary
 
     /// <summary>Parameters that decide what a call means.</summary>
     public const string ShuffleParameter = "shuffle";
+    public const string BatchSizeParameter = "batchSize";
+    public const string SeedParameter = "seed";
+    public const string DisposeBatchParameter = "disposeBatch";
+
+    /// <summary>The class of loaders, and the factory of the same name; so many arguments leave no room for a default of what happens to batches.</summary>
+    public const string DataLoaderName = "DataLoader";
+    public const int DisposeBatchPosition = 7;
 
     /// <summary>The functional dropouts' parameter that switches them off.</summary>
     public const string TrainingParameter = "training";

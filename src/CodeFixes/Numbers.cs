@@ -3,14 +3,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 using TrainLint.Analyzers.Rules;
 
-namespace TrainLint.CodeFixes.LearningRate;
+namespace TrainLint.CodeFixes;
 
-/// <summary>Puts a usual learning rate where an unusable one is written.</summary>
-internal static class RateFixes
+/// <summary>Puts another number where one is written: in the argument that is reported, or where the rule says that it comes from.</summary>
+internal static class Numbers
 {
-    public static IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
+    public static IEnumerable<Repair> Replace(Page page, Diagnostic diagnostic, string title)
     {
-        if (Page.Said(diagnostic, RuleProperties.Replacement) is not { } usual) yield break;
+        if (Page.Said(diagnostic, RuleProperties.Replacement) is not { } number) yield break;
         foreach (var place in diagnostic.AdditionalLocations.Append(diagnostic.Location))
         {
             if (place.SourceTree != page.Tree) continue;
@@ -20,8 +20,8 @@ internal static class RateFixes
             if (written is not ExpressionSyntax || Layout.HasComment(written)) continue;
 
             // `50f` stays a float.
-            var text = written is LiteralExpressionSyntax { Token.Text: var literal } && literal.EndsWith("f", StringComparison.OrdinalIgnoreCase) ? usual + "f" : usual;
-            yield return new($"Use a learning rate of {usual}", [new TextChange(written.Span, text)]);
+            var text = written is LiteralExpressionSyntax { Token.Text: var literal } && literal.EndsWith("f", StringComparison.OrdinalIgnoreCase) ? number + "f" : number;
+            yield return new(title.Replace("{0}", number), [new TextChange(written.Span, text)]);
         }
     }
 }
