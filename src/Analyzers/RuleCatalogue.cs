@@ -6,6 +6,7 @@ using TrainLint.Analyzers.Rules.Model;
 using TrainLint.Analyzers.Rules.Monitoring;
 using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Rules.Resources;
+using TrainLint.Analyzers.Rules.Settings;
 using TrainLint.Analyzers.Rules.TrainingStep;
 
 namespace TrainLint.Analyzers;
@@ -15,8 +16,14 @@ internal static class RuleCatalogue
 {
     public static ImmutableArray<Rule> All { get; } =
     [
+        new UnreadableOption(),
+        new LearningRateTooHigh(),
+        new LearningRateTooLow(),
         new SchedulerNeverStepped(),
         new SchedulerSteppedBeforeOptimizer(),
+        new PlateauSchedulerWithoutMetric(),
+        new SchedulerPace(),
+        new ClosureMissing(),
         new ComponentsNotRegistered(),
         new SoftmaxBeforeCrossEntropy(),
         new SigmoidBeforeBCEWithLogits(),
@@ -46,6 +53,11 @@ internal static class RuleCatalogue
         new NonLeafRequiresGrad(),
         new ParameterInTwoGroups(),
         new TrainingDataNotShuffled(),
+        new BatchSizeImplausible(),
+        new BatchNormOnSingleSample(),
+        new EvaluationDataShuffled(),
+        new SeededShuffleRepeats(),
+        new BatchKeptTooLong(),
         new MissingZeroGrad(),
         new StepBeforeBackward(),
         new GradientsClearedBeforeStep(),
