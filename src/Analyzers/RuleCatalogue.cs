@@ -6,6 +6,7 @@ using TrainLint.Analyzers.Rules.Model;
 using TrainLint.Analyzers.Rules.Monitoring;
 using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Rules.Resources;
+using TrainLint.Analyzers.Rules.Settings;
 using TrainLint.Analyzers.Rules.TrainingStep;
 
 namespace TrainLint.Analyzers;
@@ -15,6 +16,7 @@ internal static class RuleCatalogue
 {
     public static ImmutableArray<Rule> All { get; } =
     [
+        new UnreadableOption(),
         new SchedulerNeverStepped(),
         new SchedulerSteppedBeforeOptimizer(),
         new ComponentsNotRegistered(),

@@ -23,8 +23,9 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(start =>
         {
             if (TorchSymbols.TryCreate(start.Compilation) is not { } torch) return;
-            var program = new TrainingProgram(start.Compilation, torch, start.CancellationToken);
+            var program = new TrainingProgram(start.Compilation, torch, start.CancellationToken) { Options = start.Options.AnalyzerConfigOptionsProvider };
             start.RegisterOperationBlockAction(block => InspectBlock(block, program));
+            start.RegisterSemanticModelAction(file => InspectFile(file, program));
             start.RegisterSymbolAction(symbol => InspectType(symbol, program), SymbolKind.NamedType);
         });
     }
@@ -74,6 +75,12 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
             var report = new BodyReport(program, flow, context.ReportDiagnostic, context.CancellationToken);
             foreach (var rule in RuleCatalogue.All) rule.InspectBody(report);
         }
+    }
+
+    private static void InspectFile(SemanticModelAnalysisContext context, TrainingProgram program)
+    {
+        var report = new FileReport(program, context.SemanticModel.SyntaxTree, context.Options.AnalyzerConfigOptionsProvider, context.ReportDiagnostic, context.CancellationToken);
+        foreach (var rule in RuleCatalogue.All) rule.InspectFile(report);
     }
 
     private static void InspectType(SymbolAnalysisContext context, TrainingProgram program)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Torch;
 
@@ -134,6 +135,21 @@ internal sealed class TypeReport(TrainingProgram program, INamedTypeSymbol type,
 
     public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<Location>? additional = null, params object[] arguments) =>
         report(Diagnostic.Create(descriptor, at, additional, null, arguments));
+}
+
+/// <summary>What a rule is given about one file.</summary>
+internal sealed class FileReport(TrainingProgram program, SyntaxTree tree, AnalyzerConfigOptionsProvider options, Action<Diagnostic> report, CancellationToken cancellation)
+{
+    public Compilation Compilation => program.Compilation;
+
+    public SyntaxTree Tree { get; } = tree;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>What is set in .editorconfig for a file.</summary>
+    public AnalyzerConfigOptions OptionsOf(SyntaxTree file) => options.GetOptions(file);
+
+    public void Report(DiagnosticDescriptor descriptor, SyntaxToken at, params object[] arguments) => report(Diagnostic.Create(descriptor, at.GetLocation(), arguments));
 }
 
 /// <summary>Loops by syntax.</summary>
