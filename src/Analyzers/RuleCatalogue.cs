@@ -20,6 +20,7 @@ internal static class RuleCatalogue
         new SchedulerNeverStepped(),
         new SchedulerSteppedBeforeOptimizer(),
         new ComponentsNotRegistered(),
+        new LayerSizeMismatch(),
         new DropoutProbability(),
         new LayerAddedTooLate(),
         new RecurrentDropoutOnOneLayer(),
