@@ -18,6 +18,8 @@ internal static class RuleCatalogue
         new SchedulerNeverStepped(),
         new SchedulerSteppedBeforeOptimizer(),
         new ComponentsNotRegistered(),
+        new SubmodulesInPlainCollection(),
+        new StaticSubmodule(),
         new SoftmaxBeforeCrossEntropy(),
         new SigmoidBeforeBCEWithLogits(),
         new NLLLossWithoutLogSoftmax(),
