@@ -5,9 +5,13 @@ internal static class ModuleVocabulary
 {
     public const string RegisterComponentsName = "RegisterComponents";
 
+    /// <summary>Where a module keeps its components.</summary>
+    public const string ParametersField = "_internal_params";
+    public const string SubmodulesField = "_internal_submodules";
+
     /// <summary>Who mentions one of these registers components one by one.</summary>
     public static readonly string[] HandNames =
-        [.. TorchVocabulary.RegistrationNames.Where(n => n != RegisterComponentsName), .. TorchVocabulary.ParameterRegistrationNames, "ConditionallyRegisterParameter", "_internal_params", "_internal_submodules"];
+        [.. TorchVocabulary.RegistrationNames.Where(n => n != RegisterComponentsName), .. TorchVocabulary.ParameterRegistrationNames, "ConditionallyRegisterParameter", ParametersField, SubmodulesField];
 
     /// <summary>Who overrides one of these says for itself what the module holds.</summary>
     public static readonly string[] OwnListNames = [RegisterComponentsName, "parameters", "named_parameters", "children", "named_children", "modules", "named_modules", "state_dict"];
@@ -24,6 +28,8 @@ internal static class ModuleVocabulary
     public const string ParameterListName = "ParameterList";
     public const string ParameterDictName = "ParameterDict";
     public const string ExtendName = "extend";
+
+    public const string RegisterModuleName = "register_module";
 
     public const string ParameterName = "Parameter";
 

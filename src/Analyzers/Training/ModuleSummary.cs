@@ -16,6 +16,7 @@ internal sealed class ModuleSummary
     private HashSet<INamedTypeSymbol>? held;
     private HashSet<string>? forward;
     private HashSet<string>? construction;
+    private List<MemberText>? forwards;
     private bool switchesDropout;
 
     public ModuleSummary(TrainingProgram program, INamedTypeSymbol type, CancellationToken cancellation)
@@ -58,7 +59,7 @@ internal sealed class ModuleSummary
     /// <summary>Whether a constructor, an initializer or what they call in the class mentions the name.</summary>
     public bool UsesInConstruction(string name) => (construction ??= Reached(Chain().Where(m => m.Name == CallIndex.Constructor))).Contains(name);
 
-    /// <summary>Whether the name is that of a method that runs whenever the module does.</summary>
+    /// <summary>Whether the member is forward(), or a method that only it leads to.</summary>
     public bool RunsInForward(MemberText member) => Forwards().Contains(member) || member.Node is MethodDeclarationSyntax && UsesInForward(member.Name) && !UsesInConstruction(member.Name);
 
     /// <summary>The types of all modules and parameters that the class makes, itself or in what it makes or derives from.</summary>
@@ -107,8 +108,9 @@ internal sealed class ModuleSummary
 
     private List<MemberText> Forwards()
     {
+        if (forwards is not null) return forwards;
         var found = Chain().Where(m => m.Node is MethodDeclarationSyntax method && TorchVocabulary.ForwardNames.Contains(m.Name) && method.Modifiers.Any(t => t.ValueText == "override")).ToList();
-        return found.Count > 0 ? found : Chain().Where(m => m.Node is MethodDeclarationSyntax).ToList();
+        return forwards = found.Count > 0 ? found : Chain().Where(m => m.Node is MethodDeclarationSyntax).ToList();
     }
 
     // All names in these members and in those that they name.

@@ -20,6 +20,31 @@ internal static class Components
     /// <summary>Whether the class says in another way what it holds: it registers by hand, or overrides what lists its components.</summary>
     public static bool AreListedByHand(ModuleSummary module) => module.MentionsAnywhere(ModuleVocabulary.HandNames) || module.Declares(ModuleVocabulary.OwnListNames);
 
+    /// <summary>Whether some code of the class may register the component of that name: it says so, or it does not say what it registers.</summary>
+    public static bool MayBeRegisteredByHand(ModuleSummary module, string component)
+    {
+        for (var m = module; m is not null; m = m.Parent)
+            foreach (var member in m.Members)
+            {
+                if (!ModuleVocabulary.HandNames.Any(member.Names.Contains)) continue;
+                if (member.Names.Contains(ModuleVocabulary.ParametersField) || member.Names.Contains(ModuleVocabulary.SubmodulesField)) return true;
+                foreach (var call in member.Node.DescendantNodes().OfType<InvocationExpressionSyntax>())
+                {
+                    if (LastName(call.Expression) is not { } method || !ModuleVocabulary.HandNames.Contains(method)) continue;
+                    if (call.ArgumentList.Arguments.Select(a => LastName(a.Expression)).LastOrDefault(n => n is not null) is not { } registered || registered == component || !m.Type.GetMembers(registered).Any(f => f is IFieldSymbol or IPropertySymbol)) return true;
+                }
+            }
+
+        return module.Declares(ModuleVocabulary.OwnListNames);
+    }
+
+    private static string? LastName(ExpressionSyntax expression) => expression switch
+    {
+        IdentifierNameSyntax name => name.Identifier.ValueText,
+        MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax, Name: var name } => name.Identifier.ValueText,
+        _ => null,
+    };
+
     /// <summary>The expressions that are put into a field or property, where it is declared and wherever it is assigned.</summary>
     public static IEnumerable<ExpressionSyntax> ValuesOf(TrainingProgram program, ISymbol member, CancellationToken cancellation)
     {
