@@ -229,6 +229,8 @@ internal static class TorchVocabulary
 
     public const string TrainName = "train";
 
+    public const string EvalName = "eval";
+
     public const string ForwardName = "forward";
 
     public const string NewScopeName = "NewDisposeScope";
