@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using TrainLint.Analyzers.Rules.Batches;
+using TrainLint.Analyzers.Rules.Data;
+using TrainLint.Analyzers.Rules.Evaluation;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
@@ -17,6 +19,8 @@ internal static class RuleCatalogue
     [
         new SchedulerNeverStepped(),
         new SchedulerSteppedBeforeOptimizer(),
+        new TransformedBatchUnused(),
+        new WrongLoopVariable(),
         new ComponentsNotRegistered(),
         new SoftmaxBeforeCrossEntropy(),
         new SigmoidBeforeBCEWithLogits(),
@@ -56,6 +60,9 @@ internal static class RuleCatalogue
         new MoveResultDiscarded(),
         new TensorResultDiscarded(),
         new TensorOnDefaultDevice(),
+        new MissingEvalMode(),
+        new EvaluationTracksGradients(),
+        new BestStateNotCopied(),
         new LossNeverObserved(),
         new TensorPrintedAsMetadata(),
         new NoDisposeScope(),
