@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using TrainLint.Analyzers.Rules.Batches;
+using TrainLint.Analyzers.Rules.Data;
+using TrainLint.Analyzers.Rules.Evaluation;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
@@ -24,6 +26,8 @@ internal static class RuleCatalogue
         new PlateauSchedulerWithoutMetric(),
         new SchedulerPace(),
         new ClosureMissing(),
+        new TransformedBatchUnused(),
+        new WrongLoopVariable(),
         new ComponentsNotRegistered(),
         new SubmodulesInPlainCollection(),
         new LayerCreatedInForward(),
@@ -77,6 +81,9 @@ internal static class RuleCatalogue
         new MoveResultDiscarded(),
         new TensorResultDiscarded(),
         new TensorOnDefaultDevice(),
+        new MissingEvalMode(),
+        new EvaluationTracksGradients(),
+        new BestStateNotCopied(),
         new LossNeverObserved(),
         new TensorPrintedAsMetadata(),
         new NoDisposeScope(),

@@ -153,6 +153,11 @@ internal static class TensorVocabulary
     /// <summary>What gives a tensor the shape that its arguments say.</summary>
     public static readonly string[] ReshapeNames = ["view", "reshape"];
 
+    /// <summary>What brings numbers to another scale.</summary>
+    public static readonly string[] ScalingNames = ["div", "true_divide", "sub", "mul"];
+
+    public const string NormalizeName = "normalize";
+
     public const string SumName = "sum";
     public const string MeanName = "mean";
     public const string ZerosName = "zeros";

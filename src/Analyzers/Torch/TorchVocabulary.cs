@@ -231,6 +231,21 @@ internal static class TorchVocabulary
 
     public const string EvalName = "eval";
 
+    public const string ParametersName = "parameters";
+
+    public const string StateName = "state_dict";
+
+    public const string LoadStateName = "load_state_dict";
+
+    public const string LoadName = "load";
+
+    public const string CloneName = "clone";
+
+    public const string NoGradName = "no_grad";
+
+    /// <summary>Who mentions one of these may switch gradients off.</summary>
+    public static readonly string[] NoGradientNames = [NoGradName, "inference_mode", "set_grad_enabled"];
+
     public const string ForwardName = "forward";
 
     public const string NewScopeName = "NewDisposeScope";
@@ -242,6 +257,9 @@ internal static class TorchVocabulary
 
     /// <summary>Names of methods that read a number out of a tensor.</summary>
     public static readonly string[] NumberNames = ["item", "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"];
+
+    /// <summary>Who runs a model and mentions one of these looks at the numbers that come out.</summary>
+    public static readonly string[] ReadNames = [.. NumberNames, "argmax"];
 
     /// <summary>Calls whose result ends something when it is disposed.</summary>
     public static readonly string[] GuardNames = [NewScopeName, "no_grad", "inference_mode", "enable_grad", "set_grad_enabled"];
