@@ -80,7 +80,10 @@ internal sealed partial class TrainingProgram
         {
             if (member is not IMethodSymbol { IsAbstract: false, MethodKind: MethodKind.Ordinary or MethodKind.PropertyGet } method || method.DeclaringSyntaxReferences is not [var reference]) continue;
             var syntax = reference.GetSyntax(cancellation);
-            if (Index.Around(syntax) is not { } text || !TorchVocabulary.ForwardNames.Any(text.Names.Contains) && !text.Names.Contains(LayerVocabulary.SequentialName)) continue;
+            if (Index.Around(syntax) is not { } text) continue;
+
+            // A test that makes a Sequential and runs nothing looks at something else than its sizes.
+            if (!TorchVocabulary.ForwardNames.Any(text.Names.Contains) && (!text.Names.Contains(LayerVocabulary.SequentialName) || StandsAlone(method))) continue;
             if (!keepsModules && !NamesTwoLayers(syntax)) continue;
             if (Model(syntax.SyntaxTree).GetOperation(syntax, cancellation) is IMethodBodyOperation body) yield return (method, body);
         }
