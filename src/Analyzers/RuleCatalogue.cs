@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TrainLint.Analyzers.Rules.Batches;
+using TrainLint.Analyzers.Rules.Initialization;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
@@ -68,6 +69,10 @@ internal static class RuleCatalogue
         new MoveResultDiscarded(),
         new TensorResultDiscarded(),
         new TensorOnDefaultDevice(),
+        new NoSeed(),
+        new SeedResetInLoop(),
+        new ConstantWeights(),
+        new InitFitsActivation(),
         new LossNeverObserved(),
         new TensorPrintedAsMetadata(),
         new NoDisposeScope(),
