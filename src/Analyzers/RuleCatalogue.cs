@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TrainLint.Analyzers.Rules.Batches;
 using TrainLint.Analyzers.Rules.Data;
 using TrainLint.Analyzers.Rules.Evaluation;
+using TrainLint.Analyzers.Rules.Initialization;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
@@ -84,6 +85,10 @@ internal static class RuleCatalogue
         new MissingEvalMode(),
         new EvaluationTracksGradients(),
         new BestStateNotCopied(),
+        new NoSeed(),
+        new SeedResetInLoop(),
+        new ConstantWeights(),
+        new InitFitsActivation(),
         new LossNeverObserved(),
         new TensorPrintedAsMetadata(),
         new NoDisposeScope(),
