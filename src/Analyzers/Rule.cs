@@ -8,6 +8,8 @@ namespace TrainLint.Analyzers;
 /// <summary>The sections of the checklist "why does the loss not go down", in its order. A rule's identifier begins with its section's number.</summary>
 internal enum Section
 {
+    /// <summary>No section of the checklist: what is set for the rules themselves.</summary>
+    Settings = 0,
     LearningRate = 1,
     Data = 2,
     Model = 3,
@@ -83,6 +85,11 @@ internal abstract class Rule
 
     /// <summary>Asks the rule about one type that derives from Module.</summary>
     public virtual void InspectType(TypeReport type)
+    {
+    }
+
+    /// <summary>Asks the rule about one file and what is set for it.</summary>
+    public virtual void InspectFile(FileReport file)
     {
     }
 

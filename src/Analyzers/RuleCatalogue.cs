@@ -8,6 +8,7 @@ using TrainLint.Analyzers.Rules.Model;
 using TrainLint.Analyzers.Rules.Monitoring;
 using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Rules.Resources;
+using TrainLint.Analyzers.Rules.Settings;
 using TrainLint.Analyzers.Rules.TrainingStep;
 
 namespace TrainLint.Analyzers;
@@ -17,11 +18,26 @@ internal static class RuleCatalogue
 {
     public static ImmutableArray<Rule> All { get; } =
     [
+        new UnreadableOption(),
+        new LearningRateTooHigh(),
+        new LearningRateTooLow(),
         new SchedulerNeverStepped(),
         new SchedulerSteppedBeforeOptimizer(),
+        new PlateauSchedulerWithoutMetric(),
+        new SchedulerPace(),
+        new ClosureMissing(),
         new TransformedBatchUnused(),
         new WrongLoopVariable(),
         new ComponentsNotRegistered(),
+        new SubmodulesInPlainCollection(),
+        new LayerCreatedInForward(),
+        new LayerSizeMismatch(),
+        new DropoutProbability(),
+        new DropoutAlwaysOn(),
+        new RegisteredTooEarly(),
+        new StaticSubmodule(),
+        new LayerAddedTooLate(),
+        new RecurrentDropoutOnOneLayer(),
         new SoftmaxBeforeCrossEntropy(),
         new SigmoidBeforeBCEWithLogits(),
         new NLLLossWithoutLogSoftmax(),
@@ -50,6 +66,11 @@ internal static class RuleCatalogue
         new NonLeafRequiresGrad(),
         new ParameterInTwoGroups(),
         new TrainingDataNotShuffled(),
+        new BatchSizeImplausible(),
+        new BatchNormOnSingleSample(),
+        new EvaluationDataShuffled(),
+        new SeededShuffleRepeats(),
+        new BatchKeptTooLong(),
         new MissingZeroGrad(),
         new StepBeforeBackward(),
         new GradientsClearedBeforeStep(),

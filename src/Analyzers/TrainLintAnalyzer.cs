@@ -23,8 +23,10 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
         context.RegisterCompilationStartAction(start =>
         {
             if (TorchSymbols.TryCreate(start.Compilation) is not { } torch) return;
-            var program = new TrainingProgram(start.Compilation, torch, start.CancellationToken);
-            start.RegisterOperationBlockAction(block => InspectBlock(block, program));
+            var program = new TrainingProgram(start.Compilation, torch, start.CancellationToken) { Options = start.Options.AnalyzerConfigOptionsProvider };
+            start.RegisterOperationBlockAction(block => InspectFlow(block, program));
+            start.RegisterOperationAction(operation => InspectOperation(operation, program), Kinds);
+            start.RegisterSemanticModelAction(file => InspectFile(file, program));
             start.RegisterSymbolAction(symbol => InspectType(symbol, program), SymbolKind.NamedType);
         });
     }
@@ -33,22 +35,19 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
 
     private static readonly Dictionary<OperationKind, Rule[]> ByKind = RuleCatalogue.All.SelectMany(r => r.Operations.Select(kind => (kind, r))).GroupBy(p => p.kind, p => p.r).ToDictionary(g => g.Key, g => g.ToArray());
 
-    private static void InspectBlock(OperationBlockAnalysisContext context, TrainingProgram program)
+    // What has a name of its own, and what single rules ask for.
+    private static readonly ImmutableArray<OperationKind> Kinds = ByKind.Keys.Union([OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.PropertyReference]).ToImmutableArray();
+
+    private static void InspectOperation(OperationAnalysisContext context, TrainingProgram program)
     {
-        Action<Diagnostic> report = context.ReportDiagnostic;
-        foreach (var block in context.OperationBlocks)
-            foreach (var operation in block.DescendantsAndSelf())
-            {
-                if (ByMember(operation) is { } called) Inspect(called, operation);
-                if (ByKind.TryGetValue(operation.Kind, out var rules)) Inspect(rules, operation);
-            }
+        Inspect(ByMember(context.Operation));
+        Inspect(ByKind.TryGetValue(context.Operation.Kind, out var rules) ? rules : null);
 
-        InspectFlow(context, program);
-
-        void Inspect(Rule[] rules, IOperation operation)
+        void Inspect(Rule[]? rules)
         {
-            var about = new OperationReport(program, operation, context.OwningSymbol, report, context.CancellationToken);
-            foreach (var rule in rules) rule.InspectOperation(about);
+            if (rules is null) return;
+            var report = new OperationReport(program, context.Operation, context.ContainingSymbol, context.ReportDiagnostic, context.CancellationToken);
+            foreach (var rule in rules) rule.InspectOperation(report);
         }
     }
 
@@ -74,6 +73,12 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
             var report = new BodyReport(program, flow, context.ReportDiagnostic, context.CancellationToken);
             foreach (var rule in RuleCatalogue.All) rule.InspectBody(report);
         }
+    }
+
+    private static void InspectFile(SemanticModelAnalysisContext context, TrainingProgram program)
+    {
+        var report = new FileReport(program, context.SemanticModel.SyntaxTree, context.Options.AnalyzerConfigOptionsProvider, context.ReportDiagnostic, context.CancellationToken);
+        foreach (var rule in RuleCatalogue.All) rule.InspectFile(report);
     }
 
     private static void InspectType(SymbolAnalysisContext context, TrainingProgram program)

@@ -39,6 +39,12 @@ internal static class RuleProperties
     /// <summary>The name of the function that takes the place of several.</summary>
     public const string Replacement = nameof(Replacement);
 
+    /// <summary>What a scheduler watches: a loss, which falls, or a score, which rises.</summary>
+    public const string Metric = nameof(Metric);
+
     /// <summary>The method that takes a tensor out of its scope.</summary>
     public const string Release = nameof(Release);
+
+    /// <summary>The start of the expression, in the same file, that is to be replaced.</summary>
+    public const string Argument = nameof(Argument);
 }

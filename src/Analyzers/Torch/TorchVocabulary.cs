@@ -32,6 +32,8 @@ internal enum TorchType
     Scalar,
     Dataset,
     TensorIndex,
+    BatchNorm1d,
+    Sequence,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>
@@ -157,6 +159,11 @@ internal static class TorchVocabulary
         (TorchType.BatchNorm, Modules + "MobileNetV2"),
         (TorchType.BatchNorm, Modules + "ResNet"),
         (TorchType.BatchNorm, Modules + "BatchNorm1d"),
+        (TorchType.BatchNorm1d, Modules + "BatchNorm1d"),
+        (TorchType.Sequence, Modules + "Conv1d"),
+        (TorchType.Sequence, Modules + "ConvTranspose1d"),
+        (TorchType.Sequence, Modules + "Embedding"),
+        (TorchType.Sequence, Modules + "MultiheadAttention"),
         (TorchType.BatchNorm, Modules + "BatchNorm2d"),
         (TorchType.BatchNorm, Modules + "BatchNorm3d"),
         (TorchType.Loss, "TorchSharp.Loss`3"),
@@ -199,6 +206,22 @@ internal static class TorchVocabulary
     public const string PlateauFactory = "ReduceLROnPlateau";
 
     public static readonly string[] PerBatchSchedulerFactories = ["OneCycleLR", "CyclicLR"];
+
+    public const string CyclicScheduler = "CyclicLR";
+    public const string StepScheduler = "StepLR";
+    public const string MultiStepScheduler = "MultiStepLR";
+    public const string ExponentialScheduler = "ExponentialLR";
+    public const string CosineScheduler = "CosineAnnealingLR";
+
+    /// <summary>Parameters of schedulers.</summary>
+    public const string ModeParameter = "mode";
+    public const string StepSizeParameter = "step_size";
+    public const string MilestonesParameter = "milestones";
+    public const string DecayParameter = "gamma";
+    public const string PeriodParameter = "T_max";
+    public const string CycleParameter = "step_size_up";
+    public const string StepsPerEpochParameter = "steps_per_epoch";
+    public const string TotalStepsParameter = "total_steps";
 
     public const string ZeroGradName = "zero_grad";
 
@@ -282,6 +305,9 @@ internal static class TorchVocabulary
     /// <summary>Who mentions one of these registers parameters, one by one.</summary>
     public static readonly string[] ParameterRegistrationNames = ["register_parameter"];
 
+    /// <summary>Who hands a tensor to one of these takes it out of its dispose scope.</summary>
+    public static readonly string[] KeepingNames = ["register_buffer", "register_parameter"];
+
     /// <summary>Who mentions one of these moves a module or a tensor.</summary>
     public static readonly string[] MoveNames = ["to", "cuda"];
 
@@ -302,6 +328,33 @@ internal static class TorchVocabulary
 
     public const string MomentumParameter = "momentum";
 
+    /// <summary>Optimizers by how long a step they can take at most.</summary>
+    public static readonly string[] AdamFamily = ["Adam", "AdamW", "Adamax", "NAdam", "RAdam"];
+    public static readonly string[] SgdFamily = ["SGD", "ASGD"];
+    public const string RmsPropName = "RMSProp";
+    public const string AdagradName = "Adagrad";
+
+    /// <summary>Those that find their step length themselves.</summary>
+    public const string AdadeltaName = "Adadelta";
+    public const string RpropName = "Rprop";
+    public const string LbfgsName = "LBFGS";
+
+    public static readonly string[] OptimizerNames = [.. AdamFamily, .. SgdFamily, RmsPropName, AdagradName, AdadeltaName, RpropName, LbfgsName];
+
+    /// <summary>The learning rate is a parameter of one name in one factory and of another in all others.</summary>
+    public static readonly string[] RateParameters = ["lr", "learningRate"];
+
+    public const string MaximizeParameter = "maximize";
+
+    /// <summary>Who assigns one of these sets a learning rate.</summary>
+    public static readonly string[] RateMembers = ["LearningRate", "InitialLearningRate"];
+
+    /// <summary>Members of an optimizer, or of a group of its parameters, through which its learning rate can be set.</summary>
+    public static readonly string[] RateHolders = ["ParamGroups", "Options", .. RateMembers];
+
+    /// <summary>Factories of schedulers that make any rate of the one that the optimizer has.</summary>
+    public static readonly string[] RateSettingSchedulers = ["LambdaLR", "MultiplicativeLR", "OneCycleLR", "CyclicLR", "LinearLR", "ConstantLR"];
+
     public const string RetainGraphParameter = "retain_graph";
 
     public const string CreateGraphParameter = "create_graph";
@@ -316,6 +369,13 @@ internal static class TorchVocabulary
 
     /// <summary>Parameters that decide what a call means.</summary>
     public const string ShuffleParameter = "shuffle";
+    public const string BatchSizeParameter = "batchSize";
+    public const string SeedParameter = "seed";
+    public const string DisposeBatchParameter = "disposeBatch";
+
+    /// <summary>The class of loaders, and the factory of the same name; so many arguments leave no room for a default of what happens to batches.</summary>
+    public const string DataLoaderName = "DataLoader";
+    public const int DisposeBatchPosition = 7;
 
     /// <summary>The functional dropouts' parameter that switches them off.</summary>
     public const string TrainingParameter = "training";

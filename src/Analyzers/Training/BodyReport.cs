@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Torch;
 
@@ -19,7 +20,7 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
 
     public CancellationToken Cancellation { get; } = cancellation;
 
-    public IEnumerable<TrainingEvent> Events(EventKind kind) => Flow.Events.Where(e => e.Kind == kind);
+    public IReadOnlyList<TrainingEvent> Events(EventKind kind) => Flow.Of(kind);
 
     /// <summary>The calls of losses of these kinds; all where none is named.</summary>
     public IEnumerable<TrainingEvent> Losses(params LossKind[] kinds) => Events(EventKind.Loss).Concat(HandedIn()).Where(e => e.Loss is { } loss && (kinds.Length == 0 || kinds.Contains(loss.Kind)));
@@ -134,6 +135,21 @@ internal sealed class TypeReport(TrainingProgram program, INamedTypeSymbol type,
 
     public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<Location>? additional = null, params object[] arguments) =>
         report(Diagnostic.Create(descriptor, at, additional, null, arguments));
+}
+
+/// <summary>What a rule is given about one file.</summary>
+internal sealed class FileReport(TrainingProgram program, SyntaxTree tree, AnalyzerConfigOptionsProvider options, Action<Diagnostic> report, CancellationToken cancellation)
+{
+    public Compilation Compilation => program.Compilation;
+
+    public SyntaxTree Tree { get; } = tree;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>What is set in .editorconfig for a file.</summary>
+    public AnalyzerConfigOptions OptionsOf(SyntaxTree file) => options.GetOptions(file);
+
+    public void Report(DiagnosticDescriptor descriptor, SyntaxToken at, params object[] arguments) => report(Diagnostic.Create(descriptor, at.GetLocation(), arguments));
 }
 
 /// <summary>Loops by syntax.</summary>

@@ -282,7 +282,8 @@ internal sealed class CallIndex
             foreach (var member in Mentioning(work.Dequeue()))
             {
                 hotNodes.Add(member.Node);
-                if (hot.Add(member.Name) && member.Name != Constructor && seen.Add(member.Name)) work.Enqueue(member.Name);
+                hot.Add(member.Name);
+                if (member.Name != Constructor && seen.Add(member.Name)) work.Enqueue(member.Name);
             }
         }
     }

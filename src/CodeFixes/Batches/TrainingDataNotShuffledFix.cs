@@ -24,17 +24,9 @@ public sealed class TrainingDataNotShuffledFix() : TrainLintFix("TL0601", "Shuff
                 InvocationExpressionSyntax call => call.ArgumentList,
                 _ => null,
             };
-            if (arguments is { Arguments.Count: > 0 }) return Repair.Of($"Pass '{Shuffle}'", [Added(page.Text, arguments)]);
+            if (arguments is { Arguments.Count: > 0 }) return Repair.Of($"Pass '{Shuffle}'", [LoaderArguments.Added(page.Text, arguments, Shuffle)]);
         }
 
         return [];
-    }
-
-    // On a line of its own where the last argument has one.
-    private static TextChange Added(SourceText text, ArgumentListSyntax arguments)
-    {
-        var last = arguments.Arguments.Last();
-        var ownLine = arguments.Arguments.Count > 1 && Layout.StartsLine(text, last.SpanStart);
-        return new(new(last.Span.End, 0), ownLine ? "," + Layout.LineBreak(text) + Layout.Indentation(text, last.SpanStart) + Shuffle : ", " + Shuffle);
     }
 }

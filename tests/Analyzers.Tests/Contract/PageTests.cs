@@ -34,7 +34,7 @@ public class PageTests
 
     [Theory]
     [MemberData(nameof(Repository.RuleIds), MemberType = typeof(Repository))]
-    public Task The_mended_code_is_silent(string id) => Verifier.Silent(id, Repository.CodeBlocks(Page(id))[1], Options(id));
+    public Task The_mended_code_is_silent(string id) => Verifier.Silent(id, Repository.CodeBlocks(Page(id))[1], Options(id, Repository.CodeBlocks(Page(id))[1]));
 
     [Theory]
     [MemberData(nameof(Repository.RuleIds), MemberType = typeof(Repository))]
@@ -47,7 +47,7 @@ public class PageTests
         await Verifier.Fix(id,
             Source(violation, f => Markup.Add(f.Text, found.Where(d => d.Location.SourceTree!.FilePath == f.Path).Select(d => d.Location.SourceSpan))),
             Source(mended, f => f.Text),
-            Options(id) with { OtherFiles = [.. violation.Support.Where(f => f.Name != TestProgram.GlobalUsings).Select(f => (f.Name, f.Text))] });
+            Options(id, blocks[0]) with { OtherFiles = [.. violation.Support.Where(f => f.Name != TestProgram.GlobalUsings).Select(f => (f.Name, f.Text))] });
 
         static string Source(TestProgram program, Func<TestFile, string> text) =>
             program.OutputKind == OutputKind.ConsoleApplication && program.Files.Length == 1
@@ -56,10 +56,15 @@ public class PageTests
     }
 
     // A page that is about one version of the library names it in a comment: `<!-- TorchSharp 0.102.6 -->`.
-    private static VerifyOptions Options(string id)
+    // A line `// .editorconfig: key = value` in the code is what is set for it.
+    private static VerifyOptions Options(string id, string code)
     {
         var named = Regex.Match(Page(id), @"<!-- TorchSharp (?<version>\d+\.\d+\.\d+) -->");
-        return named.Success ? new() { TorchSharpVersion = Version.Parse(named.Groups["version"].Value) } : VerifyOptions.Default;
+        return VerifyOptions.Default with
+        {
+            TorchSharpVersion = named.Success ? Version.Parse(named.Groups["version"].Value) : null,
+            EditorConfig = string.Concat(Regex.Matches(code, @"^// \.editorconfig: (?<line>.*)$", RegexOptions.Multiline).Select(m => m.Groups["line"].Value + "\n")),
+        };
     }
 
     private static string Page(string id)
@@ -71,8 +76,8 @@ public class PageTests
     private static async Task<(TestProgram Program, IReadOnlyList<Diagnostic> Diagnostics)> Found(string id, string code)
     {
         using var workspace = new AdhocWorkspace();
-        var program = TestProgram.Parse(code, Options(id));
-        var project = program.ToProject(workspace, Options(id));
+        var program = TestProgram.Parse(code, Options(id, code));
+        var project = program.ToProject(workspace, Options(id, code));
         var compilation = (await project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
         var errors = compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(d => d.Severity == DiagnosticSeverity.Error).ToList();
         if (errors.Count > 0)

@@ -36,21 +36,12 @@ internal sealed class TrainingDataNotShuffled() : Rule(
             if (arguments.Length > 0 && MixesItself(body, arguments[0].Value)) continue;
 
             var uses = body.UsesOf(creation.Node);
-            var training = uses.Where(u => u.Kind == UseKind.Enumerate).Select(u => u.Node).FirstOrDefault(loop => Trains(body, loop));
+            var training = uses.Where(u => u.Kind == UseKind.Enumerate).Select(u => u.Node).FirstOrDefault(loop => Loaders.Trains(body, loop));
             if (training is null) continue;
             var name = creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? "this DataLoader";
             var loopHead = training is CommonForEachStatementSyntax each ? each.Expression : training;
             body.Report(Descriptor, written ?? creation.Node, [loopHead], null, name);
         }
-    }
-
-    private static bool Trains(BodyReport body, SyntaxNode loop)
-    {
-        if (body.Program.Index.Around(loop) is not { } member) return false;
-        foreach (var outer in body.Program.BodiesOf(member, body.Cancellation))
-            foreach (var flow in body.Program.FlowsIn(outer, true, body.Cancellation))
-                if (body.Of(flow.Body).Trains(loop)) return true;
-        return false;
     }
 
     // `shuffle: false // a time series` is a decision.
