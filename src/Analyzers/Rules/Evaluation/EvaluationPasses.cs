@@ -12,7 +12,7 @@ namespace TrainLint.Analyzers.Rules.Evaluation;
 /// <param name="Event">The call.</param>
 /// <param name="Module">The module that runs.</param>
 /// <param name="Loop">The outermost loop around it in which nothing trains.</param>
-/// <param name="AmongTraining">Whether each round of the innermost loop around it also trains on a batch.</param>
+/// <param name="AmongTraining">Whether it is part of a training step: each round of the innermost loop around it trains on a batch, or what follows it does.</param>
 internal sealed record EvaluationPass(TrainingEvent Event, Path Module, StatementSyntax? Loop, bool AmongTraining)
 {
     public SyntaxNode Node => Event.Node;
@@ -37,7 +37,7 @@ internal static class EvaluationPasses
             if (pass.Subject.Path is not { HasElement: false } path || pass.Operation is not IInvocationOperation { Instance: { } instance } || body.Torch.Is(instance.Type, TorchType.Loss)) continue;
             var innermost = body.LoopsAround(pass.Node).FirstOrDefault();
             var outermost = body.LoopsAround(pass.Node).TakeWhile(l => !Trains(body, l)).LastOrDefault();
-            yield return new(pass, path, outermost, innermost is not null && Steps(body).Any(s => body.LoopsAround(s).FirstOrDefault() == innermost));
+            yield return new(pass, path, outermost, Steps(body).Any(s => body.LoopsAround(s).FirstOrDefault() == innermost && (innermost is not null || s.SpanStart > pass.Node.SpanStart)));
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class EvaluationTracksGradients() : Rule(
         foreach (var pass in EvaluationPasses.Candidates(body))
         {
             SyntaxNode region = pass.Loop ?? body.Body.Syntax;
-            if (reported.Contains(region) || pass.Before.Guards.Any(g => g.Kind != TorchOp.NewScope) || GuardsOf.MayBeOff(body, pass.Node)) continue;
+            if (pass.AmongTraining || reported.Contains(region) || pass.Before.Guards.Any(g => g.Kind != TorchOp.NewScope) || GuardsOf.MayBeOff(body, pass.Node)) continue;
             var switched = body.Events(EventKind.Eval).Any(e => e.Node.SpanStart < pass.Node.SpanStart && e.Subject.Paths.Any(p => pass.Module.StartsWith(p)));
             var mode = pass.Before.Mode(pass.Module);
             if (switched && mode.Relation.Range.Has(ModulePhase.Train) || HasPlainWeights(body, pass)) continue;

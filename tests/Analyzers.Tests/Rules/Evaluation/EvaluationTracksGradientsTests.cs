@@ -230,6 +230,31 @@ public class EvaluationTracksGradientsTests
         """);
 
     [Fact]
+    public Task Silent_for_the_target_of_a_training_step() => Verifier.Silent(Id, """
+        public sealed class Agent
+        {
+            private readonly Module<Tensor, Tensor> q = Linear(4, 2);
+            private readonly optim.Optimizer adam;
+
+            public Agent() => adam = optim.Adam(q.parameters());
+
+            public void Play(IEnumerable<(Tensor, Tensor)> states)
+            {
+                foreach (var (state, next) in states) Learn(state, next);
+            }
+
+            private void Learn(Tensor state, Tensor next)
+            {
+                var best = q.call(next).argmax(1);
+                var value = q.call(next).max(1).values.detach();
+                adam.zero_grad();
+                functional.mse_loss(q.call(state).gather(1, best), value).backward();
+                adam.step();
+            }
+        }
+        """);
+
+    [Fact]
     public Task Silent_when_losses_are_gathered_first() => Verifier.Silent(Id, """
         foreach (var (x, y) in data)
         {
