@@ -235,6 +235,7 @@ internal static class TorchVocabulary
 
     public const string StateName = "state_dict";
 
+    /// <summary>Brings an optimizer or a module into the state of an earlier run.</summary>
     public const string LoadStateName = "load_state_dict";
 
     public const string LoadName = "load";
@@ -348,9 +349,6 @@ internal static class TorchVocabulary
 
     /// <summary>Who assigns one of these sets a learning rate.</summary>
     public static readonly string[] RateMembers = ["LearningRate", "InitialLearningRate"];
-
-    /// <summary>Brings an optimizer into the state of an earlier run, with its learning rate.</summary>
-    public const string LoadStateName = "load_state_dict";
 
     /// <summary>Members of an optimizer, or of a group of its parameters, through which its learning rate can be set.</summary>
     public static readonly string[] RateHolders = ["ParamGroups", "Options", .. RateMembers];
