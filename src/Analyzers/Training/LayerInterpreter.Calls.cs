@@ -58,7 +58,7 @@ internal sealed partial class LayerInterpreter
         if (running.Count > MaxCalls || method.DeclaringSyntaxReferences is not [var reference] || !running.Add(method)) return null;
         var syntax = reference.GetSyntax(cancellation);
         Item? result = null;
-        if (Model(syntax).GetOperation(syntax, cancellation) is IMethodBodyOperation body)
+        if ((Model(syntax).GetOperation(syntax, cancellation) switch { IMethodBodyOperation whole => whole, ILocalFunctionOperation function => (IOperation?)function.Body, _ => null }) is { } body)
         {
             var outer = frame;
             frame = new(self);
@@ -85,8 +85,8 @@ internal sealed partial class LayerInterpreter
             if (argument is Flowing tensor) Used(tensor);
 
         // Which of several would run is not certain; an iterator or an async method hands out something else.
-        var certain = method is { IsAbstract: false, IsVirtual: false, IsAsync: false } and not { IsOverride: true, IsSealed: false } && method.ContainingType?.TypeKind != TypeKind.Interface && method.MethodKind != MethodKind.LocalFunction;
-        var result = certain ? RunMethod(method, method.IsStatic ? null : receiver as OwnModule, arguments) : null;
+        var certain = method is { IsAbstract: false, IsVirtual: false, IsAsync: false } and not { IsOverride: true, IsSealed: false } && method.ContainingType?.TypeKind != TypeKind.Interface;
+        var result = certain ? RunMethod(method, method.MethodKind == MethodKind.LocalFunction ? frame.Self : method.IsStatic ? null : receiver as OwnModule, arguments) : null;
         if (!certain)
             foreach (var argument in arguments) Escape(argument);
         return result ?? (IsTensor(call.Type) ? Flowing.Unknown : null);
@@ -168,7 +168,7 @@ internal sealed partial class LayerInterpreter
     {
         var added = arguments.LastOrDefault();
         Fill(chain, Contents(chain) is { IsDefault: false } layers && added is not ListItem ? layers.Add(added) : default);
-        if (chain.Kind == LayerKind.Sequential) Try(chain);
+        if (chain.Kind == LayerKind.Sequential && !growing.Contains(chain)) growing.Add(chain);
     }
 
     // Tensors.

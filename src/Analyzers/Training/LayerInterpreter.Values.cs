@@ -75,7 +75,9 @@ internal sealed partial class LayerInterpreter
                 return Invoke(call);
             case IObjectCreationOperation creation:
                 return Create(creation);
-            case IArrayCreationOperation { Initializer: { } initializer }:
+            case IArrayCreationOperation { Initializer: { } array }:
+                return Eval(array);
+            case IArrayInitializerOperation initializer:
                 return List(initializer.ElementValues.Select(Eval).ToImmutableArray());
             case ICollectionExpressionOperation collection:
                 return Collection(collection);

@@ -21,6 +21,7 @@ internal sealed partial class LayerInterpreter(TrainingProgram program, LayerRep
 
     private readonly TorchSymbols torch = program.Torch;
     private readonly HashSet<IMethodSymbol> running = new(SymbolEqualityComparer.Default);
+    private readonly List<Layer> growing = [];
     private Memory memory = Memory.Empty;
     private Frame frame = new(null);
     private int operations;
@@ -52,6 +53,7 @@ internal sealed partial class LayerInterpreter(TrainingProgram program, LayerRep
     {
         var self = new OwnModule(made, syntax, home);
         Construct(self, made, constructor, arguments);
+        TryGrown();
         foreach (var pair in memory.Fields)
             if (pair.Key.Item1 == self && pair.Value is Part or ListItem && IsSetElsewhere(pair.Key.Item2)) memory = memory with { Fields = memory.Fields.SetItem(pair.Key, null) };
         return self;
@@ -121,8 +123,16 @@ internal sealed partial class LayerInterpreter(TrainingProgram program, LayerRep
         foreach (var parameter in method.Parameters)
             memory = memory with { Variables = memory.Variables.SetItem(parameter, IsTensor(parameter.Type) ? new Flowing { Rows = true } : null) };
         Run(body);
+        TryGrown();
         memory = before;
         if (method.IsOverride && torch.OperationOf(method) == TorchOp.Forward && frame.Result is Flowing end) report.Ends.Add(end);
+    }
+
+    // Layers were appended one by one: what came of it is looked at once.
+    private void TryGrown()
+    {
+        foreach (var chain in growing) Try(chain);
+        growing.Clear();
     }
 
     // Somebody but the constructors puts something there.

@@ -38,7 +38,7 @@ internal sealed partial class TrainingProgram
             if (!Run(constructor, defaults)) continue;
 
             // What is not known may be known where an object is made.
-            var given = CreationsOf(type, cancellation).Where(c => SymbolEqualityComparer.Default.Equals(c.Constructor?.OriginalDefinition, constructor)).Select(c => Constants(c, constructor!)).ToList();
+            var given = CreationsOf(type, cancellation).Where(c => SymbolEqualityComparer.Default.Equals(c.Constructor?.OriginalDefinition, constructor)).Select(c => Constants(c, constructor!, cancellation)).ToList();
             if (given.Count == 0 && constructor!.Parameters.Any(p => p.HasExplicitDefaultValue)) given.Add(constructor.Parameters.Select(p => p.HasExplicitDefaultValue ? (Item?)new ConstantItem(p.ExplicitDefaultValue) : null).ToImmutableArray());
             foreach (var arguments in given.Where(g => g.Any(a => a is ConstantItem)).GroupBy(g => string.Join(",", g.Select(a => (a as ConstantItem)?.Value))).Select(g => g.First()).Take(MaxInstances)) Run(constructor, arguments);
         }
@@ -123,12 +123,24 @@ internal sealed partial class TrainingProgram
     private static bool IsChained(IMethodSymbol constructor, CancellationToken cancellation) =>
         constructor.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is ConstructorDeclarationSyntax { Initializer.ThisOrBaseKeyword.RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.ThisKeyword };
 
-    private static ImmutableArray<Item?> Constants(IObjectCreationOperation creation, IMethodSymbol constructor)
+    private ImmutableArray<Item?> Constants(IObjectCreationOperation creation, IMethodSymbol constructor, CancellationToken cancellation)
     {
         var values = new Item?[constructor.Parameters.Length];
         foreach (var argument in creation.Arguments)
-            if (argument.Parameter is { } parameter && argument.Value.ConstantValue is { HasValue: true, Value: var value }) values[parameter.Ordinal] = new ConstantItem(value);
+            if (argument.Parameter is { } parameter && Constant(argument.Value, cancellation) is { HasValue: true, Value: var value }) values[parameter.Ordinal] = new ConstantItem(value);
         return ImmutableArray.Create(values);
+    }
+
+    // A constant, or a variable that is set to one where it is declared and nowhere else.
+    private Optional<object?> Constant(IOperation value, CancellationToken cancellation)
+    {
+        while (value is IConversionOperation { ConstantValue.HasValue: false } conversion) value = conversion.Operand;
+        if (value is not ILocalReferenceOperation { ConstantValue.HasValue: false, Local: var local }) return value.ConstantValue;
+        if (local.DeclaringSyntaxReferences is not [var reference] || reference.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } initial } declarator) return default;
+        var scope = declarator.Ancestors().FirstOrDefault(n => n is BlockSyntax or CompilationUnitSyntax or SwitchSectionSyntax);
+        var changes = scope is null || scope.DescendantNodes().Any(n => n is AssignmentExpressionSyntax { Left: IdentifierNameSyntax set } && set.Identifier.ValueText == local.Name
+            || n is PrefixUnaryExpressionSyntax { Operand: IdentifierNameSyntax before } && before.Identifier.ValueText == local.Name || n is PostfixUnaryExpressionSyntax { Operand: IdentifierNameSyntax after } && after.Identifier.ValueText == local.Name);
+        return changes ? default : Model(initial.SyntaxTree).GetConstantValue(initial, cancellation);
     }
 
     private IEnumerable<IObjectCreationOperation> CreationsOf(INamedTypeSymbol type, CancellationToken cancellation)

@@ -230,6 +230,56 @@ public class LayerSizeMismatchTests
         """.Replace("net.append([|Linear(9, 2)|]);", "net.append([|Linear(9, 2)|]);"), additionalLocations: [[0], [1]]);
 
     [Fact]
+    public Task Warns_through_local_functions_and_variables() => Verifier.Warns(Id, """
+        // top-level
+        var hidden = 64;
+        var net = new Net(28 * 28, hidden);
+        Console.WriteLine(net.forward(rand(1, 784)).ToString());
+
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly ModuleList<Module<Tensor, Tensor>> layers = new();
+
+            public Net(int inputs, int hidden) : base(nameof(Net))
+            {
+                layers.Add(Sequential(Flatten(), Linear(inputs, hidden)));
+                layers.Add(Block(hidden, hidden * 2));
+                layers.Add([|Linear(hidden, 10)|]);
+                RegisterComponents();
+
+                Sequential Block(int from, int to)
+                {
+                    return Sequential(Linear(from, to), ReLU(), {|#0:Linear(to, to)|});
+                }
+            }
+
+            public override Tensor forward(Tensor x)
+            {
+                using var scope = NewDisposeScope();
+                for (var i = 0; i < layers.Count; i++)
+                    x = layers[i].call(x).relu();
+                return x.MoveToOuterDisposeScope();
+            }
+        }
+        """, "'Linear(hidden, 10)' takes 64 features, but 'Linear(to, to)' yields 128: the first forward pass throws");
+
+    [Fact]
+    public Task Warns_where_a_property_holds_a_layer() => Verifier.Warns(Id, """
+        public sealed class Net(int hidden) : Module<Tensor, Tensor>(nameof(Net))
+        {
+            private readonly Sequential encoder = Sequential(Linear(4, hidden), {|#0:Linear(hidden, 32)|}).append(ReLU());
+
+            public Linear Head { get; } = [|Linear(16, 2)|];
+
+            public override Tensor forward(Tensor x)
+            {
+                var n = x.shape[0];
+                return Head.forward(encoder.forward(x.view(n, -1)));
+            }
+        }
+        """);
+
+    [Fact]
     public Task Fixes_the_later_layer() => Verifier.Fix(Id, """
         public sealed class Net : Module<Tensor, Tensor>
         {
