@@ -326,6 +326,9 @@ internal static class TorchVocabulary
     /// <summary>Who assigns one of these sets a learning rate.</summary>
     public static readonly string[] RateMembers = ["LearningRate", "InitialLearningRate"];
 
+    /// <summary>Who gets at the rate of an optimizer mentions one of these.</summary>
+    public static readonly string[] GroupNames = ["ParamGroups", ParameterGroupName];
+
     /// <summary>Brings an optimizer into the state of an earlier run, with its learning rate.</summary>
     public const string LoadStateName = "load_state_dict";
 

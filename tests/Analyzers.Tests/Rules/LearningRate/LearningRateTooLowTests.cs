@@ -119,6 +119,21 @@ public class LearningRateTooLowTests
         """);
 
     [Fact]
+    public Task Warns_when_only_settings_of_ones_own_are_assigned() => Verifier.Warns(Id, """
+        public sealed class Settings
+        {
+            public double LearningRate { get; set; }
+        }
+
+        public static class Recipe
+        {
+            public static Settings Usual() => new() { LearningRate = 0.1 };
+
+            public static optim.Optimizer Make(Module<Tensor, Tensor> net) => optim.SGD(net.parameters(), [|0.0|]);
+        }
+        """);
+
+    [Fact]
     public Task Warns_when_the_schedule_starts_from_zero_and_only_lowers_it() => Verifier.Warns(Id, """
         var sgd = optim.SGD(model.parameters(), [|0.0|]);
         var schedule = optim.lr_scheduler.StepLR(sgd, 10);
