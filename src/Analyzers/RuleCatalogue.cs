@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using TrainLint.Analyzers.Rules.Batches;
+using TrainLint.Analyzers.Rules.Data;
+using TrainLint.Analyzers.Rules.Evaluation;
 using TrainLint.Analyzers.Rules.Initialization;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
@@ -25,7 +27,26 @@ internal static class RuleCatalogue
         new PlateauSchedulerWithoutMetric(),
         new SchedulerPace(),
         new ClosureMissing(),
+        new TransformedBatchUnused(),
+        new WrongLoopVariable(),
         new ComponentsNotRegistered(),
+        new SubmodulesInPlainCollection(),
+        new LayerCreatedInForward(),
+        new TensorInsteadOfParameter(),
+        new LayerSizeMismatch(),
+        new NoActivationBetweenLinear(),
+        new SaturatingActivations(),
+        new DropoutProbability(),
+        new BiasBeforeBatchNorm(),
+        new DropoutAlwaysOn(),
+        new UnusedSubmodule(),
+        new ForwardSkipsHooks(),
+        new RegisteredTooEarly(),
+        new StaticSubmodule(),
+        new ParameterReplaced(),
+        new ParameterProperty(),
+        new LayerAddedTooLate(),
+        new RecurrentDropoutOnOneLayer(),
         new SoftmaxBeforeCrossEntropy(),
         new SigmoidBeforeBCEWithLogits(),
         new NLLLossWithoutLogSoftmax(),
@@ -69,6 +90,9 @@ internal static class RuleCatalogue
         new MoveResultDiscarded(),
         new TensorResultDiscarded(),
         new TensorOnDefaultDevice(),
+        new MissingEvalMode(),
+        new EvaluationTracksGradients(),
+        new BestStateNotCopied(),
         new NoSeed(),
         new SeedResetInLoop(),
         new ConstantWeights(),

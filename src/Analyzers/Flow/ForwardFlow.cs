@@ -9,6 +9,12 @@ namespace TrainLint.Analyzers.Flow;
 internal interface IFlowProblem<TState>
     where TState : class
 {
+    /// <summary>
+    /// A block is visited, with the operations that follow. <paramref name="settled"/> says that it is the only visit, from the state that
+    /// holds at the end of the analysis as well: what there is to record can be recorded now, without a replay.
+    /// </summary>
+    void Begin(BasicBlock block, bool settled);
+
     /// <summary>The state after the operation. Called in program order, for each operation of a block and for its branch value.</summary>
     TState Transfer(IOperation operation, TState state);
 
@@ -42,6 +48,7 @@ internal sealed class ForwardFlow<TState>
     private readonly IFlowProblem<TState> problem;
     private readonly CancellationToken cancellation;
     private readonly TState?[] entries;
+    private readonly bool runsBack;
     private int visits;
 
     private ForwardFlow(ControlFlowGraph graph, IFlowProblem<TState> problem, CancellationToken cancellation)
@@ -50,6 +57,7 @@ internal sealed class ForwardFlow<TState>
         this.problem = problem;
         this.cancellation = cancellation;
         entries = new TState?[graph.Blocks.Length];
+        runsBack = graph.Blocks.Any(b => b.ConditionalSuccessor?.Destination?.Ordinal <= b.Ordinal || b.FallThroughSuccessor?.Destination?.Ordinal <= b.Ordinal);
     }
 
     /// <summary>The state at the entry of each block (null: not reached), or null where the body is too large to be judged.</summary>
@@ -87,6 +95,9 @@ internal sealed class ForwardFlow<TState>
     private bool Visit(BasicBlock block, TState state, ControlFlowRegion region, Dictionary<int, TState> local, SortedSet<int> work)
     {
         var entry = state;
+
+        // Blocks are taken in their order: where no branch leads back, all that leads to a block has been before it.
+        problem.Begin(block, !runsBack && region == graph.Root);
         var handlers = Handlers(block, region);
         Enter(handlers, state, local, work);
         foreach (var operation in block.Operations)

@@ -44,4 +44,7 @@ internal static class RuleProperties
 
     /// <summary>The method that takes a tensor out of its scope.</summary>
     public const string Release = nameof(Release);
+
+    /// <summary>The start of the expression, in the same file, that is to be replaced.</summary>
+    public const string Argument = nameof(Argument);
 }

@@ -126,6 +126,12 @@ internal static class TensorVocabulary
     public static readonly string[] FactoryNames =
         [TensorFactoryName, "zeros", "ones", "full", "empty", "eye", "arange", "linspace", "rand", "randn", "randint", "randperm", "from_array", "as_tensor"];
 
+    /// <summary>Positions, as whole numbers.</summary>
+    public static readonly string[] ClassIndexNames = ["argmax", "argmin", "argsort"];
+
+    /// <summary>Truth values.</summary>
+    public static readonly string[] CompareNames = ["eq", "ne", "gt", "ge", "lt", "le", "isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not", "logical_xor"];
+
     /// <summary>Whoever sets the default device makes the place of new tensors unknown.</summary>
     public static readonly string[] DefaultDeviceNames = ["set_default_device", "set_default_tensor_type"];
 
@@ -147,8 +153,14 @@ internal static class TensorVocabulary
     /// <summary>What gives a tensor the shape that its arguments say.</summary>
     public static readonly string[] ReshapeNames = ["view", "reshape"];
 
+    /// <summary>What brings numbers to another scale.</summary>
+    public static readonly string[] ScalingNames = ["div", "true_divide", "sub", "mul"];
+
+    public const string NormalizeName = "normalize";
+
     public const string SumName = "sum";
     public const string MeanName = "mean";
+    public const string ZerosName = "zeros";
     public const string ExpName = "exp";
     public const string LogName = "log";
     public const string SoftmaxName = "softmax";
@@ -210,6 +222,13 @@ internal static class TensorVocabulary
         ("@int", "Int32"), ("int", "Int32"), ("@long", "Int64"), ("long", "Int64"), ("@short", "Int16"), ("short", "Int16"), ("bfloat16", "BFloat16"),
     ];
 
+    /// <summary>Who mentions none of these, in a method of its own, has only tensors of the default type: each gives another type, takes one over from data, or counts.</summary>
+    public static readonly string[] TypeGivingNames =
+    [
+        "ScalarType", "dtype", "type", ToType, TensorFactoryName, "arange", "randint", "randperm", "from_array", "as_tensor", SumName, "count_nonzero",
+        .. ClassIndexNames, .. CompareNames, .. TypeMembers.Where(t => t.Type != DefaultType).Select(t => t.Name.TrimStart('@')),
+    ];
+
     /// <summary>Modules with weights.</summary>
     public static readonly string[] WeightedNames =
     [
@@ -263,8 +282,8 @@ internal static class TensorVocabulary
         .. On([Tensor], TorchOp.LogSigmoid, "log_sigmoid"),
         .. On([Functional], TorchOp.LogSigmoid, "logsigmoid"),
         .. On([Tensor, Torch], TorchOp.Log, "log"),
-        .. On([Tensor, Torch], TorchOp.ClassIndices, "argmax", "argmin", "argsort"),
-        .. On([Tensor, Torch], TorchOp.Compare, "eq", "ne", "gt", "ge", "lt", "le", "isnan", "isinf", "isfinite", "logical_and", "logical_or", "logical_not", "logical_xor"),
+        .. On([Tensor, Torch], TorchOp.ClassIndices, ClassIndexNames),
+        .. On([Tensor, Torch], TorchOp.Compare, CompareNames),
         .. On([Tensor, Torch], TorchOp.PiecewiseConstant, "round", "floor", "ceil", "trunc", "sign"),
         .. On([Functional], TorchOp.OneHot, "one_hot"),
         .. On([Tensor, Torch], TorchOp.Clamp, "clamp"),

@@ -229,6 +229,24 @@ internal static class TorchVocabulary
 
     public const string TrainName = "train";
 
+    public const string EvalName = "eval";
+
+    public const string ParametersName = "parameters";
+
+    public const string StateName = "state_dict";
+
+    /// <summary>Brings an optimizer or a module into the state of an earlier run.</summary>
+    public const string LoadStateName = "load_state_dict";
+
+    public const string LoadName = "load";
+
+    public const string CloneName = "clone";
+
+    public const string NoGradName = "no_grad";
+
+    /// <summary>Who mentions one of these may switch gradients off.</summary>
+    public static readonly string[] NoGradientNames = [NoGradName, "inference_mode", "set_grad_enabled"];
+
     public const string ForwardName = "forward";
 
     public const string NewScopeName = "NewDisposeScope";
@@ -240,6 +258,9 @@ internal static class TorchVocabulary
 
     /// <summary>Names of methods that read a number out of a tensor.</summary>
     public static readonly string[] NumberNames = ["item", "ToSingle", "ToDouble", "ToInt32", "ToInt64", "ToBoolean", "ToByte", "ToInt16"];
+
+    /// <summary>Who runs a model and mentions one of these looks at the numbers that come out.</summary>
+    public static readonly string[] ReadNames = [.. NumberNames, "argmax"];
 
     /// <summary>Calls whose result ends something when it is disposed.</summary>
     public static readonly string[] GuardNames = [NewScopeName, "no_grad", "inference_mode", "enable_grad", "set_grad_enabled"];
@@ -285,6 +306,9 @@ internal static class TorchVocabulary
     /// <summary>Who mentions one of these registers parameters, one by one.</summary>
     public static readonly string[] ParameterRegistrationNames = ["register_parameter"];
 
+    /// <summary>Who hands a tensor to one of these takes it out of its dispose scope.</summary>
+    public static readonly string[] KeepingNames = ["register_buffer", "register_parameter"];
+
     /// <summary>Who mentions one of these moves a module or a tensor.</summary>
     public static readonly string[] MoveNames = ["to", "cuda"];
 
@@ -328,9 +352,6 @@ internal static class TorchVocabulary
 
     /// <summary>Who gets at the rate of an optimizer mentions one of these.</summary>
     public static readonly string[] GroupNames = ["ParamGroups", ParameterGroupName];
-
-    /// <summary>Brings an optimizer into the state of an earlier run, with its learning rate.</summary>
-    public const string LoadStateName = "load_state_dict";
 
     /// <summary>Members of an optimizer, or of a group of its parameters, through which its learning rate can be set.</summary>
     public static readonly string[] RateHolders = ["ParamGroups", "Options", .. RateMembers];

@@ -85,6 +85,8 @@ internal sealed record MemberWrite(ISymbol Member, Path? Target, Value Value, Sy
 /// <summary>What a body does: the result of its one flow run, independent of who calls it.</summary>
 internal sealed class BodyFlow(Body body)
 {
+    private Dictionary<EventKind, TrainingEvent[]>? kinds;
+
     public Body Body { get; } = body;
 
     /// <summary>The state at the normal end; null where there is none (or the body is too large to be judged).</summary>
@@ -95,6 +97,14 @@ internal sealed class BodyFlow(Body body)
 
     /// <summary>In source order.</summary>
     public List<TrainingEvent> Events { get; } = [];
+
+    /// <summary>The events of one kind, in source order. To be asked when the run is over.</summary>
+    public IReadOnlyList<TrainingEvent> Of(EventKind kind)
+    {
+        if (Events.Count == 0) return [];
+        var all = kinds ?? Interlocked.CompareExchange(ref kinds, Events.GroupBy(e => e.Kind).ToDictionary(g => g.Key, g => g.ToArray()), null) ?? kinds;
+        return all.TryGetValue(kind, out var found) ? found : [];
+    }
 
     public List<CallSite> Calls { get; } = [];
 

@@ -30,8 +30,11 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     private State state = State.Start;
     private int depth;
     private bool tooMany;
+    private readonly bool[] recorded;
+    private BodyFlow? flow;
     private BodyFlow? record;
-    private Value last = Value.Unknown;
+    private IOperation? result;
+    private Value? returned;
 
     private BodyInterpreter(TrainingProgram program, Body body, bool fieldFacts, CancellationToken cancellation)
     {
@@ -40,6 +43,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         this.body = body;
         this.fieldFacts = fieldFacts;
         this.cancellation = cancellation;
+        recorded = new bool[body.Graph.Blocks.Length];
         optionalClears = program.Index.Around(body.Syntax) is { } text && text.Names.Contains(TorchVocabulary.ZeroGradName) ? OptionalClears.Of(body) : OptionalClears.None;
     }
 
@@ -47,34 +51,37 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     {
         var interpreter = new BodyInterpreter(program, body, fieldFacts, cancellation);
         var flow = new BodyFlow(body);
-        if (ForwardFlow<State>.Run(body.Graph, interpreter, State.Start, cancellation) is not { } entries || interpreter.tooMany)
-        {
-            flow.Unknown = true;
-            return flow;
-        }
+        interpreter.flow = flow;
+        if (ForwardFlow<State>.Run(body.Graph, interpreter, State.Start, cancellation) is not { } entries || interpreter.tooMany) return new BodyFlow(body) { Unknown = true };
 
-        interpreter.record = flow;
-        Value? returned = null;
         foreach (var block in body.Graph.Blocks)
         {
             if (entries[block.Ordinal] is not { } entry) continue;
             if (block.Kind == BasicBlockKind.Exit) flow.Exit = entry;
+            if (interpreter.recorded[block.Ordinal]) continue;
+            interpreter.Begin(block, true);
             ForwardFlow<State>.Replay(block, interpreter, entry);
-            if (block is { BranchValue: not null, FallThroughSuccessor.Semantics: ControlFlowBranchSemantics.Return })
-                returned = returned is null ? interpreter.last : Value.Join(returned, interpreter.last);
         }
 
-        flow.Return = returned ?? Value.Unknown;
+        flow.Return = interpreter.returned ?? Value.Unknown;
         flow.Events.Sort((a, b) => a.Node.SpanStart.CompareTo(b.Node.SpanStart));
         foreach (var function in body.Graph.LocalFunctions)
             if (body.LocalFunction(function, cancellation) is { } nested) flow.Nested.Add(nested);
         return flow;
     }
 
+    public void Begin(BasicBlock block, bool settled)
+    {
+        record = settled ? flow : null;
+        result = settled && block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return ? block.BranchValue : null;
+        recorded[block.Ordinal] |= settled;
+    }
+
     public State Transfer(IOperation operation, State before)
     {
         state = before;
-        last = Eval(operation);
+        var value = Eval(operation);
+        if (operation == result) returned = returned is null ? value : Value.Join(returned, value);
         return state;
     }
 

@@ -20,7 +20,7 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
 
     public CancellationToken Cancellation { get; } = cancellation;
 
-    public IEnumerable<TrainingEvent> Events(EventKind kind) => Flow.Events.Where(e => e.Kind == kind);
+    public IReadOnlyList<TrainingEvent> Events(EventKind kind) => Flow.Of(kind);
 
     /// <summary>The calls of losses of these kinds; all where none is named.</summary>
     public IEnumerable<TrainingEvent> Losses(params LossKind[] kinds) => Events(EventKind.Loss).Concat(HandedIn()).Where(e => e.Loss is { } loss && (kinds.Length == 0 || kinds.Contains(loss.Kind)));

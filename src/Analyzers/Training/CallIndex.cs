@@ -262,6 +262,15 @@ internal sealed class CallIndex
                 if (member.Name != Constructor) hot.Add(member.Name);
             }
 
+        // A model that is run for the numbers: an evaluation, by whatever name.
+        foreach (var name in Torch.TorchVocabulary.ForwardNames)
+            foreach (var member in Mentioning(name))
+                if (!Torch.TorchVocabulary.ForwardNames.Contains(member.Name) && member.Name != Constructor && Torch.TorchVocabulary.ReadNames.Any(member.Names.Contains))
+                {
+                    creating.Add(member.Node);
+                    hot.Add(member.Name);
+                }
+
         // A name is hot when a member of that name mentions an event or another hot name.
         var work = new Queue<string>(eventNames.Concat(all.SelectMany(m => m.Losses)).Distinct());
         var seen = new HashSet<string>(work);
@@ -273,7 +282,8 @@ internal sealed class CallIndex
             foreach (var member in Mentioning(work.Dequeue()))
             {
                 hotNodes.Add(member.Node);
-                if (hot.Add(member.Name) && member.Name != Constructor && seen.Add(member.Name)) work.Enqueue(member.Name);
+                hot.Add(member.Name);
+                if (member.Name != Constructor && seen.Add(member.Name)) work.Enqueue(member.Name);
             }
         }
     }

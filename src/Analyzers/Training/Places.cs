@@ -27,7 +27,7 @@ internal static class Places
         module = state[module].Path ?? module;
         if (state.Place(module) is { } place) return place.Length == 0 ? null : place;
         if (module.Root is null && module.Members.Length == 1) return AfterConstruction(module, body);
-        if (depth == 0 || module.Root is not (IParameterSymbol or ILocalSymbol) || body.Program.CallableFromOutside(body.Body) && body.Body.Outer is null) return null;
+        if (depth == 0 || !TrainingProgram.MayCallersKnow(module, body.Body) || body.Program.CallableFromOutside(body.Body) && body.Body.Outer is null) return null;
         string? all = null;
         foreach (var (caller, site) in body.Program.CallersOf(body.Body, body.Cancellation))
         {

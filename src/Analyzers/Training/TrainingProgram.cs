@@ -27,29 +27,37 @@ internal sealed partial class TrainingProgram
     [ThreadStatic]
     private static Recursion? recursion;
 
-    private readonly Lazy<CallIndex> index;
+    private readonly object indexing = new();
+    private readonly CancellationToken ending;
+    private CallIndex? index;
     private readonly ConcurrentDictionary<ISymbol, Body?> bodies = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(Body Body, bool FieldFacts), BodyFlow> flows = new();
     private readonly ConcurrentDictionary<ISymbol, Fact?> fieldFacts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IPropertySymbol, ISymbol> backing = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<Body, ImmutableArray<(Body Caller, CallSite Site)>> callers = new();
     private readonly ConcurrentDictionary<ISymbol, Path?> aliases = new(SymbolEqualityComparer.Default);
-    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> modeLayers = new(SymbolEqualityComparer.Default);
 
     public TrainingProgram(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
     {
         Compilation = compilation;
         Torch = torch;
-
-        // A cancelled attempt must not be remembered.
-        index = new(() => new CallIndex(compilation, TorchVocabulary.EventNames, TorchVocabulary.CreationNames, cancellation), LazyThreadSafetyMode.PublicationOnly);
+        ending = cancellation;
     }
 
     public Compilation Compilation { get; }
 
     public TorchSymbols Torch { get; }
 
-    public CallIndex Index => index.Value;
+    public CallIndex Index
+    {
+        get
+        {
+            if (Volatile.Read(ref index) is { } known) return known;
+
+            // Once for all threads; not Lazy, which would remember that an attempt was cancelled.
+            lock (indexing) return index ??= new CallIndex(Compilation, TorchVocabulary.EventNames, TorchVocabulary.CreationNames, ending);
+        }
+    }
 
     public bool IsHot(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => Index.IsHot(r.GetSyntax()));
 
@@ -351,6 +359,9 @@ internal sealed partial class TrainingProgram
     public INamedTypeSymbol? TypeAround(SyntaxNode node, CancellationToken cancellation) =>
         node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration ? Model(node.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) : null;
 
+    /// <summary>A test, or what else an attribute hands to a runner: nobody calls it, and nothing is handed to it.</summary>
+    public static bool StandsAlone(IMethodSymbol? method) => method is { Parameters.IsEmpty: true } && !method.GetAttributes().IsEmpty;
+
     /// <summary>Whether code outside this compilation may call the body as well.</summary>
     public bool CallableFromOutside(Body body)
     {
@@ -410,7 +421,7 @@ internal sealed partial class TrainingProgram
     {
         if (value.Fact is not null || value.Path is not { } path) return value.Fact;
         if (!path.Members.IsEmpty) return path.Symbol is { } symbol ? FieldFact(symbol) : null;
-        if (depth == 0 || path.Root is not (IParameterSymbol or ILocalSymbol)) return null;
+        if (depth == 0 || !MayCallersKnow(path, body)) return null;
         Fact? joined = null;
         var first = true;
         foreach (var (caller, site) in CallersOf(body, cancellation))
@@ -428,6 +439,10 @@ internal sealed partial class TrainingProgram
 
         return joined;
     }
+
+    /// <summary>Whether whoever runs the body may know more of the object: it is handed in, or belongs to a body around.</summary>
+    public static bool MayCallersKnow(Path path, Body body) =>
+        path.Root is IParameterSymbol || path.Root is ILocalSymbol local && body.Outer is not null && !SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, body.Owner);
 
     // The callee's name for an object of the caller.
     private static Path? Reverse(CallSite site, Body callee, Path path)
@@ -582,50 +597,5 @@ internal sealed partial class TrainingProgram
         }
 
         return joined;
-    }
-
-    /// <summary>Whether the module certainly behaves differently in training and in evaluation: it holds dropout or batch normalization.</summary>
-    public bool HasModeLayers(Fact? module, CancellationToken cancellation) =>
-        module is ModuleFact { Made: var made } && made.All(m => HasModeLayers(m, cancellation));
-
-    private bool HasModeLayers(MadeModule module, CancellationToken cancellation)
-    {
-        if (Torch.Is(module.Type, TorchType.Dropout) || Torch.Is(module.Type, TorchType.BatchNorm)) return true;
-        if (!module.Layers.IsDefault && module.Layers.Any(l => HasModeLayers(l.Fact, cancellation))) return true;
-        return HasModeLayers(module.Type, cancellation);
-    }
-
-    /// <summary>Whether instances of the type hold dropout or batch normalization, by what the type itself makes.</summary>
-    public bool HasModeLayers(INamedTypeSymbol type, CancellationToken cancellation)
-    {
-        if (Torch.Is(type, TorchType.Dropout) || Torch.Is(type, TorchType.BatchNorm)) return true;
-        if (!type.Locations.Any(l => l.IsInSource)) return false;
-        return modeLayers.GetOrAdd(type.OriginalDefinition, t => MakesModeLayers((INamedTypeSymbol)t, new(SymbolEqualityComparer.Default), cancellation));
-    }
-
-    private bool MakesModeLayers(INamedTypeSymbol type, HashSet<INamedTypeSymbol> seen, CancellationToken cancellation)
-    {
-        if (!seen.Add(type)) return false;
-        foreach (var reference in type.DeclaringSyntaxReferences)
-        {
-            var declaration = reference.GetSyntax(cancellation);
-            var model = Model(declaration.SyntaxTree);
-            foreach (var node in declaration.DescendantNodes(n => n == declaration || n is not TypeDeclarationSyntax))
-            {
-                if (node is not (InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax)) continue;
-                if (node is InvocationExpressionSyntax call && model.GetSymbolInfo(call, cancellation).Symbol is IMethodSymbol method)
-                {
-                    var op = Torch.OperationOf(method);
-                    if (op == TorchOp.FunctionalDropout && call.ArgumentList.Arguments.Any(a => a.ToString().Contains(TorchVocabulary.TrainingParameter))) return true;
-                    if (op != TorchOp.None || !Torch.Is(method.ReturnType, TorchType.Module)) continue;
-                }
-
-                if (model.GetTypeInfo(node, cancellation).Type is not INamedTypeSymbol made || !Torch.Is(made, TorchType.Module)) continue;
-                if (Torch.Is(made, TorchType.Dropout) || Torch.Is(made, TorchType.BatchNorm)) return true;
-                if (made.Locations.Any(l => l.IsInSource) && MakesModeLayers(made.OriginalDefinition, seen, cancellation)) return true;
-            }
-        }
-
-        return type.BaseType is { } parent && parent.Locations.Any(l => l.IsInSource) && MakesModeLayers(parent.OriginalDefinition, seen, cancellation);
     }
 }

@@ -53,6 +53,22 @@ public sealed class ForwardFlowTests
     [Fact]
     public void A_using_runs_to_its_end() => Assert.Equal("A", Must("End", "using (o) { Call(\"A\"); } Call(\"End\");"));
 
+    [Theory]
+    [InlineData("Call(\"A\"); if (c) Call(\"B\"); else { Call(\"C\"); return; } Call(\"D\");", "A B C D")]
+    [InlineData("try { Call(\"A\"); if (c) return; Call(\"B\"); } catch { Call(\"C\"); } Call(\"D\");", "A B C D")]
+    [InlineData("try { if (c) return; Call(\"A\"); } finally { Call(\"B\"); } Call(\"C\");", "A C")]
+    [InlineData("Call(\"A\"); while (c) Call(\"B\"); Call(\"C\");", "")]
+    public void A_settled_visit_sees_what_a_replay_sees(string body, string settled)
+    {
+        var (graph, cancellation) = Graph(body);
+        var seen = new Dictionary<string, Calls>();
+        Problem problem = null!;
+        problem = new Problem { Seen = (name, state) => { if (problem.Visits[^1].Settled) seen.Add(name, state); } };
+        Assert.NotNull(ForwardFlow<Calls>.Run(graph, problem, Calls.None, cancellation));
+        Assert.Equal(settled, string.Join(" ", seen.Keys.Order()));
+        foreach (var (name, calls) in seen) Assert.Equal(Before(name, body), string.Join(" ", calls.May.Order()));
+    }
+
     [Fact]
     public void A_body_too_large_to_be_judged_is_given_up()
     {
@@ -103,6 +119,10 @@ public sealed class ForwardFlowTests
     private sealed class Problem : IFlowProblem<Calls>
     {
         public Action<string, Calls> Seen { get; init; } = (_, _) => { };
+
+        public List<(int Block, bool Settled)> Visits { get; } = [];
+
+        public void Begin(BasicBlock block, bool settled) => Visits.Add((block.Ordinal, settled));
 
         public Calls Transfer(IOperation operation, Calls state)
         {

@@ -29,7 +29,9 @@ internal sealed class BatchKeptTooLong : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, collected);
 
-    public override IEnumerable<OperationKind> Operations => [OperationKind.Loop, OperationKind.Invocation];
+    public override IEnumerable<OperationKind> Operations => [OperationKind.Loop];
+
+    public override IEnumerable<string> CallsAnywhere => Materializing;
 
     public override void InspectOperation(OperationReport operation)
     {

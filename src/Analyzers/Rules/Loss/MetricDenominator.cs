@@ -45,6 +45,8 @@ internal sealed class MetricDenominator : Rule
                 && numbers.SymbolOf(set.Left) is ILocalSymbol local && IsLoss(body, item)) Overwritten(body, numbers, local, set);
         }
 
+        foreach (var unfilled in UnfilledBuffers.Of(body))
+            body.Report(Descriptor, unfilled.Average, [unfilled.Fill], null, GradientSteps.Text(unfilled.Average), $"counts the {unfilled.Which} entry of '{unfilled.Buffer}' as well, which the loop never fills, so the figure is too small");
         Handed(body);
     }
 

@@ -90,16 +90,11 @@ internal sealed class ComponentsNotRegistered : Rule
         for (var t = type; t is not null; t = t.BaseType)
         {
             if (!t.Locations.Any(l => l.IsInSource)) return !TorchSymbols.IsLibrary(t) || !IsModuleBase(report, t);
-            if (names.Any(name => report.Program.Index.Mentioning(name).Any(m => IsMemberOf(report, m, t)))) return true;
+            if (report.Program.SummaryOf(t, report.Cancellation)!.Mentions(names)) return true;
         }
 
         return false;
     }
-
-    // What a nested class does, it does for itself.
-    private static bool IsMemberOf(TypeReport report, MemberText member, INamedTypeSymbol type) =>
-        TrainingProgram.InType(member.Node, type)
-        && (type.GetTypeMembers().IsEmpty || SymbolEqualityComparer.Default.Equals(report.Program.TypeAround(member.Node, report.Cancellation), type.OriginalDefinition));
 
     // Module`2 and its siblings leave registering to the subclass; a layer of the library has done it.
     private static bool IsModuleBase(TypeReport report, INamedTypeSymbol type) =>

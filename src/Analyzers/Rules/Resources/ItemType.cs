@@ -23,13 +23,17 @@ internal sealed class ItemType() : Rule(
     {
         if (operation.Operation is not IInvocationOperation { TargetMethod.TypeArguments: [var read], Instance: { } tensor } call || TypeArgument(call.Syntax) is not { } argument) return;
         var asked = TensorVocabulary.Items.FirstOrDefault(i => i.Argument == read.SpecialType && i.Keyword is not null);
-        if (asked.Keyword is null || DroppedResults.IsTried(call.Syntax)) return;
+        if (asked.Keyword is null || !MayBeOther(operation, asked.Type) || DroppedResults.IsTried(call.Syntax)) return;
         if (operation.Around() is not { } body || body.Resolve(body.ValueOf(tensor.Syntax)) is not TensorFact { Type: { } type } || type == asked.Type) return;
         var right = TensorVocabulary.Items.FirstOrDefault(i => i.Type == type);
         if (right.Keyword is null) return;
         var properties = ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Reading, right.Keyword).Add(RuleProperties.Conversion, asked.Conversion);
         operation.Report(Descriptor, argument, null, properties, GradientSteps.Text(tensor.Syntax), type, asked.Keyword, right.Keyword, asked.Conversion);
     }
+
+    // A cheap question before the flow: outside of training, numbers are of the default type unless the text says something else.
+    private static bool MayBeOther(OperationReport operation, string asked) =>
+        asked != TensorVocabulary.DefaultType || operation.Program.Index.Around(operation.Node) is not { } member || operation.Program.Index.MayMatter(member.Node) || member.Names.Overlaps(TensorVocabulary.TypeGivingNames);
 
     private static TypeSyntax? TypeArgument(SyntaxNode call) => call is InvocationExpressionSyntax invocation
         ? invocation.Expression switch

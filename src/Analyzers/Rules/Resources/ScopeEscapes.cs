@@ -57,10 +57,10 @@ internal sealed class ScopeEscapes
         return MayBeReleased(expression, owner) ? null : owner;
     }
 
-    // A method of the user's that was given the tensor may have taken it out of the scope; registering it as a buffer does.
+    // A method of the user's that was given the tensor may have taken it out of the scope; registering it with a module does.
     private bool MayBeReleased(SyntaxNode expression, SyntaxNode scope) =>
         expression is IdentifierNameSyntax { Identifier.ValueText: var name } && NodesUnder(scope).Any(n => n is ArgumentSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: var given }, Parent.Parent: InvocationExpressionSyntax call } && given == name
-            && model.GetSymbolInfo(call, body.Cancellation).Symbol is IMethodSymbol method && (TorchSymbols.IsLibrary(method) ? TorchVocabulary.RegistrationNames.Contains(method.Name)
+            && model.GetSymbolInfo(call, body.Cancellation).Symbol is IMethodSymbol method && (TorchSymbols.IsLibrary(method) ? TorchVocabulary.KeepingNames.Contains(method.Name)
             : method.DeclaringSyntaxReferences.Any(r => body.Program.Index.Around(r.GetSyntax(body.Cancellation)) is { } member && TorchVocabulary.ReleaseNames.Any(member.Names.Contains))));
 
     private static ExpressionSyntax Plain(ExpressionSyntax expression)

@@ -32,9 +32,10 @@ internal sealed class DeviceMismatch() : Rule(
         if (!MayKnowPlaces(body)) return;
         foreach (var forward in body.Events(EventKind.Forward))
         {
-            if (forward.Operation is not IInvocationOperation { Instance: { } module } call || forward.Subject.Path is not { } path || !HasPlacedWeights(body, forward.Subject, module.Type)) continue;
-            var inputs = call.Arguments.Where(a => a.ArgumentKind != ArgumentKind.DefaultValue).Select(a => (a.Value.Syntax, (body.Resolve(body.ValueOf(a.Value.Syntax)) as TensorFact)?.Device)).Where(i => i.Device is not null).ToList();
-            if (inputs.Count == 0 || Places.Of(path, forward.Before, body) is not { } place) continue;
+            if (forward.Operation is not IInvocationOperation { Instance: { } module } call || forward.Subject.Path is not { } path || IsWeightless(body, forward.Subject, module.Type)) continue;
+            var arguments = call.Arguments.Where(a => a.ArgumentKind != ArgumentKind.DefaultValue && MayBePlaced(body.ValueOf(a.Value.Syntax))).ToList();
+            if (arguments.Count == 0 || Places.Of(path, forward.Before, body) is not { } place || !HasPlacedWeights(body, forward.Subject, module.Type)) continue;
+            var inputs = arguments.Select(a => (a.Value.Syntax, (body.Resolve(body.ValueOf(a.Value.Syntax)) as TensorFact)?.Device)).Where(i => i.Device is not null);
             foreach (var (input, device) in inputs)
             {
                 if (!Places.Differ(place, device!)) continue;
@@ -46,12 +47,19 @@ internal sealed class DeviceMismatch() : Rule(
 
     // A test stands alone: where it names no device itself, nobody has moved what it makes.
     private static bool MayKnowPlaces(BodyReport body) =>
-        body.Body.Outermost.Method is not { Parameters.IsEmpty: true } method || method.GetAttributes().IsEmpty
+        !TrainingProgram.StandsAlone(body.Body.Outermost.Method)
         || body.Program.Index.Around(body.Body.Outermost.Syntax) is { } text && TensorVocabulary.MovingNames.Any(text.Names.Contains);
 
     private void Report(BodyReport body, SyntaxNode at, (SyntaxNode Node, string Device) left, (SyntaxNode Node, string Device) right, SyntaxNode moves, string to) =>
         body.Report(Descriptor, at, [moves], ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Device, to),
             GradientSteps.Text(left.Node), left.Device, GradientSteps.Text(right.Node), right.Device);
+
+    // Whether the body itself, a field or a caller may tell where the tensor is.
+    private static bool MayBePlaced(Value value) => value.Fact is TensorFact { Device: not null } || value.Fact is null && value.Path is not null;
+
+    // What is known here is enough to say that the module has nothing that is anywhere.
+    private static bool IsWeightless(BodyReport body, Value module, ITypeSymbol? declared) =>
+        module.Fact is ModuleFact { Made: var made } ? made.Any(m => !Places.HoldsWeights(m, body.Torch, body.Cancellation)) : module.Fact is not null || !body.Torch.IsModuleLike(declared);
 
     // Whether the module has weights, and is none of one's own that moves what it is given.
     private static bool HasPlacedWeights(BodyReport body, Value module, ITypeSymbol? declared)

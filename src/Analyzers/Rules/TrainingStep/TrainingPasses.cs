@@ -53,7 +53,7 @@ internal static class TrainingPasses
             || flow.Calls.Any(c => c.Before.Forwards.IsEmpty && UsesEarlierPass(body, c.Callee, depth + 1));
     }
 
-    private static bool HasModeLayers(BodyReport body, Path module, State before)
+    public static bool HasModeLayers(BodyReport body, Path module, State before)
     {
         if ((before[module].Fact ?? body.Resolve(Value.At(module))) is { } fact) return body.Program.HasModeLayers(fact, body.Cancellation);
         var type = module.Symbol switch

@@ -343,4 +343,72 @@ public class MetricDenominatorTests
             }
         }
         """);
+
+    [Fact]
+    public Task Names_the_entry_that_is_never_filled() => Verifier.Warns(Id, """
+        var (x, y) = data.First();
+        var steps = 10;
+        var losses = new float[steps];
+        for (var i = 0; i < steps - 1; i++)
+        {
+            optimizer.zero_grad();
+            var loss = functional.mse_loss(model.forward(x), y);
+            loss.backward();
+            optimizer.step();
+            {|#0:losses[i] = loss.item<float>()|};
+        }
+        Console.WriteLine([|losses.Average()|]);
+        """, "'losses.Average()' counts the last entry of 'losses' as well, which the loop never fills, so the figure is too small", [[0]]);
+
+    [Theory]
+    [InlineData("zeros(steps)", "0; i < steps - 1", "i", "losses.mean()")]
+    [InlineData("zeros(steps + 1)", "0; i < steps", "i", "losses.mean()")]
+    [InlineData("zeros(steps)", "1; i < steps", "i", "losses.mean()")]
+    [InlineData("zeros(21)", "0; i < 20", "i", "losses.mean()")]
+    [InlineData("new double[steps + 1]", "1; i <= steps", "i", "losses.Average()")]
+    [InlineData("new double[steps + 2]", "0; i <= steps", "(i)", "(losses.Sum() / losses.Length)")]
+    [InlineData("new double[steps + 1]", "1; i < steps", "i - 1", "losses.Average()")]
+    public Task Warns_for_every_end_that_is_left_out(string made, string range, string index, string average)
+    {
+        var item = made.StartsWith("new", StringComparison.Ordinal) ? "loss.item<float>()" : "loss.detach()";
+        return Verifier.Warns(Id, $$"""
+            var (x, y) = data.First();
+            const int steps = 10;
+            var losses = {{made}};
+            for (var i = {{range}}; i++)
+            {
+                optimizer.zero_grad();
+                var loss = functional.mse_loss(model.forward(x), y);
+                loss.backward();
+                optimizer.step();
+                losses[{{index}}] = {{item}};
+            }
+            var average = {{(average.StartsWith('(') ? "[|" + average[1..^1] + "|]" : "[|" + average + "|]")}};
+            """);
+    }
+
+    [Theory]
+    [InlineData("new float[steps]", "0; i < steps", "i", "losses.Average()")]
+    [InlineData("new float[steps]", "1; i <= steps", "i - 1", "losses.Average()")]
+    [InlineData("new float[steps + 1]", "1; i <= steps", "i", "losses.Skip(1).Average()")]
+    [InlineData("new float[steps]", "0; i < rounds", "i", "losses.Average()")]
+    [InlineData("new float[steps + 1]", "0; i < steps", "i", "Fill(losses)")]
+    [InlineData("new float[steps + 1]", "0; i < steps", "i", "(losses[steps] = 1) + losses.Average()")]
+    [InlineData("new float[steps + 1]", "0; i < steps++", "i", "losses.Average()")]
+    [InlineData("new float[steps + 1]", "0; i < steps", "i", "losses.Max()")]
+    public Task Silent_where_every_entry_may_be_filled(string made, string range, string index, string average) => Verifier.Silent(Id, $$"""
+        var (x, y) = data.First();
+        var (steps, rounds) = (10, 9);
+        float Fill(float[] values) => values.Average();
+        var losses = {{made}};
+        for (var i = {{range}}; i++)
+        {
+            optimizer.zero_grad();
+            var loss = functional.mse_loss(model.forward(x), y);
+            loss.backward();
+            optimizer.step();
+            losses[{{index}}] = loss.item<float>();
+        }
+        var average = {{average}};
+        """);
 }

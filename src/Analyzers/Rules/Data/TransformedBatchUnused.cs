@@ -1,0 +1,107 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Rules.TrainingStep;
+using TrainLint.Analyzers.Torch;
+using TrainLint.Analyzers.Training;
+
+namespace TrainLint.Analyzers.Rules.Data;
+
+/// <summary>TL0207: a batch is transformed into a variable that nobody reads, and the model gets the batch as it was.</summary>
+internal sealed class TransformedBatchUnused() : Rule(
+    "TL0207",
+    Section.Data,
+    Level.Warning,
+    "The transformed batch is not used",
+    "'{0}' is never read: '{1}' still gets '{2}', without the transform",
+    "A transform returns its result and leaves the tensor that it is given as it was. The model trains and is tested on raw data, with no complaint.")
+{
+    private static readonly string[] Words = ["transform", "normal", "augment", "preprocess", "rescale", "resample", "resize", "standard", "whiten"];
+
+    public override void InspectBody(BodyReport body)
+    {
+        HashSet<string>? read = null;
+        foreach (var pass in body.Events(EventKind.Forward))
+        {
+            if (pass.Operation is not IInvocationOperation { Instance: { } instance } call || body.Torch.Is(instance.Type, TorchType.Loss) || pass.Node is not InvocationExpressionSyntax { ArgumentList.Arguments: var arguments }) continue;
+            read ??= [.. body.Body.Outermost.Syntax.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Parent is not MemberAccessExpressionSyntax access || access.Name != n).Select(n => n.Identifier.ValueText)];
+            foreach (var declarator in Before(pass.Node))
+            {
+                if (declarator.Initializer is not { Value: var value } || read.Contains(declarator.Identifier.ValueText) || Raw(body, value) is not { } raw || value.Span.Contains(pass.Node.Span)) continue;
+                var uses = arguments.SelectMany(a => a.Expression.DescendantNodesAndSelf()).Where(n => SyntaxFactory.AreEquivalent(n, raw)).ToList();
+                if (uses.Count == 0 || IsWritten(raw, declarator, pass.Node)) continue;
+                body.Report(Descriptor, declarator, uses, null, declarator.Identifier.ValueText, GradientSteps.Text(pass.Node), raw.ToString());
+            }
+        }
+    }
+
+    // The variables declared earlier in the blocks around a pass, up to the loop that it stands in.
+    private static IEnumerable<VariableDeclaratorSyntax> Before(SyntaxNode pass)
+    {
+        for (var n = pass; n is not null and not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax); n = n.Parent)
+        {
+            if (n.Parent is BlockSyntax block)
+                foreach (var statement in block.Statements.TakeWhile(s => s != n).OfType<LocalDeclarationStatementSyntax>())
+                    foreach (var variable in statement.Declaration.Variables) yield return variable;
+            if (Loops.Around(n, n.Parent ?? n).Any() || n is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax) yield break;
+        }
+    }
+
+    // What is transformed: by arithmetic, by a transform of the companions, by something whose name says so.
+    private static ExpressionSyntax? Raw(BodyReport body, ExpressionSyntax value)
+    {
+        var model = body.Program.Model(value.SyntaxTree);
+        ExpressionSyntax? raw;
+        switch (value)
+        {
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression or (int)SyntaxKind.SubtractExpression or (int)SyntaxKind.MultiplyExpression } binary:
+                raw = Innermost(binary);
+                break;
+            case InvocationExpressionSyntax { Expression: var callee } call when model.GetSymbolInfo(call, body.Cancellation).Symbol is IMethodSymbol method:
+                var receiver = (callee as MemberAccessExpressionSyntax)?.Expression;
+                if (TorchSymbols.IsLibrary(method) && body.Torch.Is(method.ContainingType, TorchType.Tensor)) raw = TensorVocabulary.ScalingNames.Contains(method.Name) ? receiver : null;
+                else raw = IsTransform(body, method, receiver, model) ? call.ArgumentList.Arguments.Select(a => a.Expression).FirstOrDefault(a => body.Torch.Is(model.GetTypeInfo(a, body.Cancellation).Type, TorchType.Tensor)) : null;
+                break;
+            default:
+                return null;
+        }
+
+        return raw is IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax && body.Torch.Is(model.GetTypeInfo(raw, body.Cancellation).Type, TorchType.Tensor) && body.Torch.Is(model.GetTypeInfo(value, body.Cancellation).Type, TorchType.Tensor) ? raw : null;
+    }
+
+    // `(x - mean) / std`
+    private static ExpressionSyntax Innermost(ExpressionSyntax expression) => expression switch
+    {
+        BinaryExpressionSyntax binary => Innermost(binary.Left),
+        ParenthesizedExpressionSyntax parenthesized => Innermost(parenthesized.Expression),
+        _ => expression,
+    };
+
+    private static bool IsTransform(BodyReport body, IMethodSymbol method, ExpressionSyntax? receiver, SemanticModel model)
+    {
+        if (TorchSymbols.IsLibrary(method))
+            return method.ContainingAssembly.Name != TorchVocabulary.Assembly || receiver is not null && TorchVocabulary.ForwardNames.Contains(method.Name) && (SaysSo(receiver.ToString()) || IsCompanions(model.GetTypeInfo(receiver, body.Cancellation).Type)) || method.Name == TensorVocabulary.NormalizeName;
+        if (!SaysSo(method.Name) && (receiver is null || !TorchVocabulary.ForwardNames.Contains(method.Name) || !SaysSo(receiver.ToString()))) return false;
+
+        // A method of the user's that works in place has done its work, whatever becomes of its result.
+        return !method.DeclaringSyntaxReferences.Any(r => r.GetSyntax(body.Cancellation).DescendantTokens().Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText.Length > 1 && t.ValueText.EndsWith("_", StringComparison.Ordinal)));
+    }
+
+    private static bool IsCompanions(ITypeSymbol? type) => type is { ContainingAssembly.Name: var name } && name != TorchVocabulary.Assembly && TorchVocabulary.Libraries.Contains(name);
+
+    private static bool SaysSo(string name) => Words.Any(w => name.IndexOf(w, StringComparison.OrdinalIgnoreCase) >= 0);
+
+    // Whether the raw batch becomes another one on the way.
+    private static bool IsWritten(ExpressionSyntax raw, SyntaxNode from, SyntaxNode to)
+    {
+        SyntaxNode root = raw;
+        while (root is MemberAccessExpressionSyntax or ElementAccessExpressionSyntax) root = root is MemberAccessExpressionSyntax access ? access.Expression : ((ElementAccessExpressionSyntax)root).Expression;
+        return (from.FirstAncestorOrSelf<BlockSyntax>() ?? from).DescendantNodes().Any(n => n.SpanStart > from.SpanStart && n.SpanStart < to.SpanStart && n switch
+        {
+            AssignmentExpressionSyntax { Left: var left } => SyntaxFactory.AreEquivalent(left, raw) || SyntaxFactory.AreEquivalent(left, root),
+            MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: var receiver, Parent: InvocationExpressionSyntax } => name.EndsWith("_", StringComparison.Ordinal) && SyntaxFactory.AreEquivalent(receiver, raw),
+            _ => false,
+        });
+    }
+}
