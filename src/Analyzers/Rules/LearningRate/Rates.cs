@@ -36,7 +36,7 @@ internal static class Rates
         };
         if (type is not INamedTypeSymbol named) yield break;
         var optimizer = named.Name == TorchVocabulary.ParameterGroupName ? named.ContainingType : named;
-        if (optimizer is null || !operation.Torch.Is(optimizer, TorchType.Optimizer)) yield break;
+        if (optimizer is null || !operation.Torch.Is(optimizer, TorchType.Optimizer) || TakesGroups(arguments)) yield break;
         foreach (var argument in arguments)
         {
             if (argument.ArgumentKind == ArgumentKind.DefaultValue || !TorchVocabulary.RateParameters.Contains(argument.Parameter?.Name)) continue;
@@ -45,6 +45,10 @@ internal static class Rates
                 foreach (var caller in Callers(operation, parameter)) yield return new(optimizer.Name, argument, caller, caller.Place.FirstAncestorOrSelf<ArgumentSyntax>());
         }
     }
+
+    // Groups of parameters bring rates of their own; what stands beside them is for those that bring none.
+    private static bool TakesGroups(ImmutableArray<IArgumentOperation> arguments) =>
+        arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Parameter?.Type is INamedTypeSymbol { TypeArguments: [{ Name: TorchVocabulary.ParameterGroupName }] };
 
     /// <summary>Whether the rate that the optimizer is made with may not be the one that it uses: a schedule or the program sets another.</summary>
     public static bool IsSetLater(OperationReport operation)
