@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TrainLint.Analyzers.Rules.Batches;
 using TrainLint.Analyzers.Rules.Data;
 using TrainLint.Analyzers.Rules.Evaluation;
+using TrainLint.Analyzers.Rules.Initialization;
 using TrainLint.Analyzers.Rules.LearningRate;
 using TrainLint.Analyzers.Rules.Loss;
 using TrainLint.Analyzers.Rules.Model;
@@ -35,11 +36,19 @@ internal static class RuleCatalogue
         new ComponentsNotRegistered(),
         new SubmodulesInPlainCollection(),
         new LayerCreatedInForward(),
+        new TensorInsteadOfParameter(),
         new LayerSizeMismatch(),
+        new NoActivationBetweenLinear(),
+        new SaturatingActivations(),
         new DropoutProbability(),
+        new BiasBeforeBatchNorm(),
         new DropoutAlwaysOn(),
+        new UnusedSubmodule(),
+        new ForwardSkipsHooks(),
         new RegisteredTooEarly(),
         new StaticSubmodule(),
+        new ParameterReplaced(),
+        new ParameterProperty(),
         new LayerAddedTooLate(),
         new RecurrentDropoutOnOneLayer(),
         new SoftmaxBeforeCrossEntropy(),
@@ -90,6 +99,10 @@ internal static class RuleCatalogue
         new TrainingOnEvaluationData(),
         new BestStateNotCopied(),
         new NoValidation(),
+        new NoSeed(),
+        new SeedResetInLoop(),
+        new ConstantWeights(),
+        new InitFitsActivation(),
         new LossNeverObserved(),
         new TensorPrintedAsMetadata(),
         new NoDisposeScope(),

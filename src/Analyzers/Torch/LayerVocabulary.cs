@@ -148,6 +148,15 @@ internal static class LayerVocabulary
     public static readonly string[] SizedNames =
         ["Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "GroupNorm", "Embedding", "EmbeddingBag", .. RecurrentNames, "RNNCell", "LSTMCell", "GRUCell", "MultiheadAttention"];
 
+    /// <summary>Layers that are straight lines.</summary>
+    public static readonly string[] StraightNames = ["Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"];
+
+    /// <summary>Activations with slopes that vanish, and how they are called.</summary>
+    public static readonly string[] SaturatingNames = ["Sigmoid", "Tanh", "sigmoid", "sigmoid_", "tanh", "tanh_"];
+
+    public const string ReluName = "relu";
+    public const string ReluLayerName = "ReLU";
+
     /// <summary>Parameters as all versions have them, but for underscores and capitals.</summary>
     public const string Kernel = "kernelsize";
     public const string Stride = "stride";

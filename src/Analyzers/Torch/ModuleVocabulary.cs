@@ -31,6 +31,18 @@ internal static class ModuleVocabulary
 
     public const string RegisterModuleName = "register_module";
 
+    public const string RegisterBufferName = "register_buffer";
+
+    /// <summary>The class whose methods fill parameters.</summary>
+    public const string InitName = "init";
+
+    /// <summary>Who mentions one of these beside a tensor trains it by itself.</summary>
+    public static readonly string[] TrainerNames =
+    [
+        .. TorchVocabulary.GradientNames, .. TorchVocabulary.RetainGradNames, "backward", "add_param_group", ParameterListName, ParameterDictName,
+        "SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "RMSProp", "Rprop", "ASGD", "LBFGS",
+    ];
+
     public const string ParameterName = "Parameter";
 
     /// <summary>The attribute that gives a field another name in state_dict().</summary>

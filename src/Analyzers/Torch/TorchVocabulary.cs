@@ -236,6 +236,7 @@ internal static class TorchVocabulary
 
     public const string StateName = "state_dict";
 
+    /// <summary>Brings an optimizer or a module into the state of an earlier run.</summary>
     public const string LoadStateName = "load_state_dict";
 
     public const string LoadName = "load";
@@ -367,6 +368,28 @@ internal static class TorchVocabulary
 
     /// <summary>The class that the module base classes are nested in.</summary>
     public const string NnName = "nn";
+
+    /// <summary>Who calls one of these sets the seed of random numbers; who mentions one of the others keeps their state.</summary>
+    public static readonly string[] SeedNames = ["manual_seed", "manual_seed_all"];
+    public static readonly string[] GeneratorStateNames = ["get_rng_state", "set_rng_state"];
+
+    /// <summary>The class of the initializations, and what is initialized.</summary>
+    public const string InitName = "init";
+    public const string WeightName = "weight";
+    public static readonly string[] ConstantInitNames = ["zeros_", "ones_", "constant_"];
+    public static readonly string[] XavierNames = ["xavier_uniform_", "xavier_normal_", "glorot_uniform_", "glorot_normal_"];
+    public static readonly string[] KaimingNames = ["kaiming_uniform_", "kaiming_normal_"];
+    public const string GainParameter = "gain";
+    public const string NonlinearityParameter = "nonlinearity";
+    public const string RectifiedKind = "NonlinearityType.ReLU";
+
+    /// <summary>Activations, as functions and as modules.</summary>
+    public static readonly string[] RectifiedNames = ["relu", "relu_", "relu6", "ReLU", "ReLU6"];
+    public static readonly string[] SaturatingNames = ["tanh", "tanh_", "sigmoid", "sigmoid_", "Tanh", "Sigmoid"];
+
+    /// <summary>What runs a function on a module and all in it, and what lists them.</summary>
+    public const string ApplyName = "apply";
+    public static readonly string[] ModuleListNames = ["modules", "children", "named_modules", "named_children"];
 
     /// <summary>Parameters that decide what a call means.</summary>
     public const string ShuffleParameter = "shuffle";

@@ -93,6 +93,8 @@ internal sealed partial class LayerInterpreter
                 return null;
             case IDelegateCreationOperation creation:
                 return Eval(creation.Target);
+            case IDefaultValueOperation { Type: { IsReferenceType: true } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } }:
+                return new ConstantItem(null);
             case IInterpolatedStringOperation or INameOfOperation or ITypeOfOperation or ISizeOfOperation:
                 return null;
             default:

@@ -12,6 +12,8 @@ internal sealed partial class TrainingProgram
     /// <summary>Ways to make an object that are tried.</summary>
     private const int MaxInstances = 6;
 
+    private HashSet<string>? layerNames;
+
     private readonly ConcurrentDictionary<INamedTypeSymbol, LayerReport> layerReports = new(SymbolEqualityComparer.Default);
 
     /// <summary>What goes through which layers in the bodies of a type.</summary>
@@ -73,12 +75,39 @@ internal sealed partial class TrainingProgram
 
     private IEnumerable<(IMethodSymbol Method, IOperation Body)> Bodies(INamedTypeSymbol type, CancellationToken cancellation)
     {
+        var keepsModules = type.GetMembers().Any(m => m is IFieldSymbol { Type: var held } && Torch.IsModuleLike(held));
         foreach (var member in type.GetMembers())
         {
             if (member is not IMethodSymbol { IsAbstract: false, MethodKind: MethodKind.Ordinary or MethodKind.PropertyGet } method || method.DeclaringSyntaxReferences is not [var reference]) continue;
             var syntax = reference.GetSyntax(cancellation);
-            if (Index.Around(syntax) is not { } text || !TorchVocabulary.ForwardNames.Any(text.Names.Contains) && !text.Names.Contains(LayerVocabulary.SequentialName)) continue;
+            if (Index.Around(syntax) is not { } text) continue;
+
+            // A test that makes a Sequential and runs nothing looks at something else than its sizes.
+            if (!TorchVocabulary.ForwardNames.Any(text.Names.Contains) && (!text.Names.Contains(LayerVocabulary.SequentialName) || StandsAlone(method))) continue;
+            if (!keepsModules && !NamesTwoLayers(syntax)) continue;
             if (Model(syntax.SyntaxTree).GetOperation(syntax, cancellation) is IMethodBodyOperation body) yield return (method, body);
+        }
+    }
+
+    // Where no field brings layers along: what does not fit takes two, in the text itself.
+    private bool NamesTwoLayers(SyntaxNode body)
+    {
+        var count = 0;
+        foreach (var token in body.DescendantTokens())
+            if (token.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.IdentifierToken) && LayerNames.Contains(token.ValueText) && ++count == 2) return true;
+        return false;
+    }
+
+    // Layers, what gives tensors another shape, and the modules of this compilation.
+    private HashSet<string> LayerNames
+    {
+        get
+        {
+            if (Volatile.Read(ref layerNames) is { } known) return known;
+            var names = new HashSet<string>(LayerVocabulary.SizedNames.Concat(TensorVocabulary.ReshapeNames));
+            foreach (var forward in TorchVocabulary.ForwardNames.SelectMany(Index.Declaring))
+                if (forward.Node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaring) names.Add(declaring.Identifier.ValueText);
+            return layerNames = names;
         }
     }
 

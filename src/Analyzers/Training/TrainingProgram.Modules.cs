@@ -116,4 +116,52 @@ internal sealed partial class TrainingProgram
                 if (property is IPropertySymbol p && SymbolEqualityComparer.Default.Equals(BackingOf(p), member) && IsNamedBeside(p, names)) return true;
         return false;
     }
+
+    // Hooks.
+
+    private HashSet<ISymbol>? hooked;
+
+    /// <summary>Whether anything here registers a hook that runs with a module.</summary>
+    public bool HasHooks => ModuleVocabulary.HookNames.Any(n => Index.Mentioning(n).Count > 0);
+
+    /// <summary>Whether hooks are registered on that object, or on any module of its type.</summary>
+    public bool IsHooked(ISymbol? symbol, ITypeSymbol type, CancellationToken cancellation)
+    {
+        var all = hooked ??= Hooked(cancellation);
+        if (symbol is not null && all.Contains(symbol)) return true;
+        for (ITypeSymbol? t = type; t is not null; t = t.BaseType)
+            if (all.Contains(t)) return true;
+        return false;
+    }
+
+    // The objects that hooks are registered on; where these have no name of their own, or are made on the spot, their types.
+    private HashSet<ISymbol> Hooked(CancellationToken cancellation)
+    {
+        var found = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+        foreach (var text in ModuleVocabulary.HookNames.SelectMany(Index.Mentioning).Distinct())
+        {
+            IEnumerable<SyntaxNode> nodes = text.Node is GlobalStatementSyntax ? text.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>() : [text.Node];
+            foreach (var access in nodes.SelectMany(n => n.DescendantNodes()).OfType<MemberAccessExpressionSyntax>())
+            {
+                if (!ModuleVocabulary.HookNames.Contains(access.Name.Identifier.ValueText)) continue;
+                var model = Model(access.SyntaxTree);
+                if (model.GetTypeInfo(access.Expression, cancellation).Type is not INamedTypeSymbol type || !Torch.Is(type, TorchType.Module)) continue;
+                switch (model.GetSymbolInfo(access.Expression, cancellation).Symbol)
+                {
+                    case IFieldSymbol or IPropertySymbol { IsIndexer: false }:
+                        found.Add(model.GetSymbolInfo(access.Expression, cancellation).Symbol!.OriginalDefinition);
+                        break;
+                    case ILocalSymbol local when !type.DeclaringSyntaxReferences.IsEmpty || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is VariableDeclaratorSyntax:
+                        found.Add(local);
+                        if (!type.DeclaringSyntaxReferences.IsEmpty) found.Add(type);
+                        break;
+                    default:
+                        found.Add(type);
+                        break;
+                }
+            }
+        }
+
+        return found;
+    }
 }

@@ -359,6 +359,9 @@ internal sealed partial class TrainingProgram
     public INamedTypeSymbol? TypeAround(SyntaxNode node, CancellationToken cancellation) =>
         node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration ? Model(node.SyntaxTree).GetDeclaredSymbol(declaration, cancellation) : null;
 
+    /// <summary>A test, or what else an attribute hands to a runner: nobody calls it, and nothing is handed to it.</summary>
+    public static bool StandsAlone(IMethodSymbol? method) => method is { Parameters.IsEmpty: true } && !method.GetAttributes().IsEmpty;
+
     /// <summary>Whether code outside this compilation may call the body as well.</summary>
     public bool CallableFromOutside(Body body)
     {

@@ -51,12 +51,14 @@ internal static class Rates
     {
         var index = operation.Program.Index;
         var byHand = TorchVocabulary.RateMembers.Any(n => index.Assigning(n).Count > 0);
-        if (!byHand && !TorchVocabulary.RateSettingSchedulers.Any(n => index.Mentioning(n).Count > 0)) return false;
+        var loaded = index.Mentioning(TorchVocabulary.LoadStateName).Count > 0;
+        if (!byHand && !loaded && !TorchVocabulary.RateSettingSchedulers.Any(n => index.Mentioning(n).Count > 0)) return false;
         foreach (var use in operation.UsesOf(operation.Node))
         {
             switch (use.Kind)
             {
                 case UseKind.Escape:
+                case UseKind.Call when use.Method!.Name == TorchVocabulary.LoadStateName:
                     return true;
                 case UseKind.Neutral when byHand && use.Node is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var read } && TorchVocabulary.RateHolders.Contains(read):
                 case UseKind.Neutral when byHand && use.Node is MemberBindingExpressionSyntax { Name.Identifier.ValueText: var bound } && TorchVocabulary.RateHolders.Contains(bound):

@@ -38,7 +38,8 @@ internal static class Components
         return module.Declares(ModuleVocabulary.OwnListNames);
     }
 
-    private static string? LastName(ExpressionSyntax expression) => expression switch
+    /// <summary>The name of a member of the own object.</summary>
+    public static string? LastName(ExpressionSyntax expression) => expression switch
     {
         IdentifierNameSyntax name => name.Identifier.ValueText,
         MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax or BaseExpressionSyntax, Name: var name } => name.Identifier.ValueText,

@@ -10,6 +10,7 @@ namespace TrainLint.Analyzers.Rules.Model;
 internal sealed class RegisteredTooEarly : Rule
 {
     private readonly DiagnosticDescriptor inBase;
+    private readonly DiagnosticDescriptor switched;
 
     public RegisteredTooEarly()
         : base(
@@ -18,10 +19,13 @@ internal sealed class RegisteredTooEarly : Rule
             Level.Warning,
             "A component is set after RegisterComponents()",
             "'{0}' is set after RegisterComponents(), which looks at the fields only once: parameters() of '{1}' misses it, so the optimizer never trains it, and train(), eval(), to() and save() do not reach it",
-            "RegisterComponents() looks at the fields of the module when it is called for the first time, and never again. A layer that is put into its field afterwards works in forward(), but the optimizer, train(), eval(), to() and save() know nothing of it. The call belongs at the end of the constructor; the constructor of a base class comes before that of the class itself.") =>
+            "RegisterComponents() looks at the fields of the module when it is called for the first time, and never again. A layer that is put into its field afterwards works in forward(), but the optimizer, train(), eval(), to() and save() know nothing of it. The call belongs at the end of the constructor; the constructor of a base class comes before that of the class itself.")
+    {
         inBase = Like("'{0}' is set after the constructor of '{2}' has called RegisterComponents(), which looks at the fields only once: parameters() of '{1}' misses it, so the optimizer never trains it, and train(), eval(), to() and save() do not reach it");
+        switched = Like("'{0}' is set after RegisterComponents(), which looks at the fields only once: eval() of '{1}' does not reach the dropout in it, which stays active in evaluation");
+    }
 
-    public override ImmutableArray<DiagnosticDescriptor> Descriptors => [Descriptor, inBase];
+    public override ImmutableArray<DiagnosticDescriptor> Descriptors => [Descriptor, inBase, switched];
 
     public override void InspectType(TypeReport type)
     {
@@ -35,8 +39,10 @@ internal sealed class RegisteredTooEarly : Rule
             {
                 if (step.Component is null && step.Certain) registered ??= step.Node;
                 if (step.Component is null || registered is null || !TrainingProgram.InType(step.Node, type.Type) || !reported.Add(step.Node)) continue;
-                if (type.Program.MadeFor(Components.Origin(type.Program, ((AssignmentExpressionSyntax)step.Node).Right, type.Cancellation), type.Cancellation) is null || Components.MayBeRegisteredByHand(module, step.Component.Name)) continue;
-                if (TrainingProgram.InType(registered, type.Type)) type.Report(Descriptor, step.Node.GetLocation(), [registered.GetLocation()], step.Component.Name, type.Type.Name);
+                var value = Components.Origin(type.Program, ((AssignmentExpressionSyntax)step.Node).Right, type.Cancellation);
+                if (type.Program.MadeFor(value, type.Cancellation) is null || Components.MayBeRegisteredByHand(module, step.Component.Name)) continue;
+                if (type.Program.MadeFor(value, type.Cancellation, weights: true) is null) type.Report(switched, step.Node.GetLocation(), [registered.GetLocation()], step.Component.Name, type.Type.Name);
+                else if (TrainingProgram.InType(registered, type.Type)) type.Report(Descriptor, step.Node.GetLocation(), [registered.GetLocation()], step.Component.Name, type.Type.Name);
                 else type.Report(inBase, step.Node.GetLocation(), [registered.GetLocation()], step.Component.Name, type.Type.Name, type.Program.TypeAround(registered, type.Cancellation)?.Name ?? "");
             }
         }

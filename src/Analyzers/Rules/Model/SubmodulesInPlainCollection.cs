@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TrainLint.Analyzers.Torch;
@@ -6,14 +7,22 @@ using TrainLint.Analyzers.Training;
 namespace TrainLint.Analyzers.Rules.Model;
 
 /// <summary>TL0302: modules or parameters that a module keeps in a collection which is none of the library.</summary>
-internal sealed class SubmodulesInPlainCollection() : Rule(
-    "TL0302",
-    Section.Model,
-    Level.Warning,
-    "Submodules are kept in a plain collection",
-    "'{0}' is a plain {1}, and RegisterComponents() does not look inside: parameters() misses the {2} in it, so the optimizer never trains it, and train(), eval(), to() and save() do not reach it",
-    "TorchSharp registers the fields of a module that are modules or parameters themselves. What is kept in a List, an array, a Dictionary or a tuple is not found: forward() works, but the optimizer, train(), eval(), to() and save() know nothing of it. ModuleList, ModuleDict, ParameterList and ParameterDict are collections that are registered.")
+internal sealed class SubmodulesInPlainCollection : Rule
 {
+    private readonly DiagnosticDescriptor switched;
+
+    public SubmodulesInPlainCollection()
+        : base(
+            "TL0302",
+            Section.Model,
+            Level.Warning,
+            "Submodules are kept in a plain collection",
+            "'{0}' is a plain {1}, and RegisterComponents() does not look inside: parameters() misses the {2} in it, so the optimizer never trains it, and train(), eval(), to() and save() do not reach it",
+            "TorchSharp registers the fields of a module that are modules or parameters themselves. What is kept in a List, an array, a Dictionary or a tuple is not found: forward() works, but the optimizer, train(), eval(), to() and save() know nothing of it. ModuleList, ModuleDict, ParameterList and ParameterDict are collections that are registered.") =>
+        switched = Like("'{0}' is a plain {1}, and RegisterComponents() does not look inside: eval() does not reach the {2} in it, which stays active in evaluation");
+
+    public override ImmutableArray<DiagnosticDescriptor> Descriptors => [Descriptor, switched];
+
     private static readonly string[] Adders = ["Add", "AddRange", "AddFirst", "AddLast", "Append", "Enqueue", "Insert", "InsertRange", "Push", "TryAdd", "Prepend"];
 
     private static readonly string[] Copies = ["ToArray", "ToList", "AsReadOnly", "ToImmutableArray", "ToImmutableList"];
@@ -29,8 +38,9 @@ internal sealed class SubmodulesInPlainCollection() : Rule(
             if (module is null || Components.AreListedByHand(module)) return;
             var written = Components.Written(field);
             if (Components.Place(written) is not { } place || !module.UsesInForward(written.Name) || type.Program.IsNamedBeside(written, ModuleVocabulary.CareNames)) continue;
-            if (new Contents(type).Of(written) is not { } made) continue;
-            type.Report(Descriptor, place, null, written.Name, NameOf(field.Type), Components.NameOf(made, type.Program.Model(made.SyntaxTree).GetTypeInfo(made, type.Cancellation).Type));
+            var contents = new Contents(type);
+            if (contents.Of(written) is not { } made) continue;
+            type.Report(contents.HasWeights ? Descriptor : switched, place, null, written.Name, NameOf(field.Type), Components.NameOf(made, type.Program.Model(made.SyntaxTree).GetTypeInfo(made, type.Cancellation).Type));
         }
     }
 
@@ -77,6 +87,8 @@ internal sealed class SubmodulesInPlainCollection() : Rule(
         private readonly List<ExpressionSyntax> elements = [];
         private readonly HashSet<ISymbol> seen = new(SymbolEqualityComparer.Default);
 
+        public bool HasWeights { get; private set; }
+
         /// <summary>A making of something that wants to be registered, and is certainly nowhere else.</summary>
         public ExpressionSyntax? Of(ISymbol member)
         {
@@ -84,9 +96,15 @@ internal sealed class SubmodulesInPlainCollection() : Rule(
             if (Components.Initializer(member, type.Cancellation) is { } initializer && !Put(initializer)) return null;
             foreach (var reference in program.ReferencesTo(member, type.Cancellation))
                 if (!Follow(reference)) return null;
+            elements.RemoveAll(e => e.DescendantNodesAndSelf().Any(n => n is AssignmentExpressionSyntax));
             foreach (var element in elements)
-                if (!element.DescendantNodesAndSelf().Any(n => n is AssignmentExpressionSyntax) && program.MadeFor(element, type.Cancellation) is { } made) return made;
-            return null;
+                if (program.MadeFor(element, type.Cancellation, weights: true) is { } made)
+                {
+                    HasWeights = true;
+                    return made;
+                }
+
+            return elements.Select(e => program.MadeFor(e, type.Cancellation)).FirstOrDefault(m => m is not null);
         }
 
         // What is done with the collection at one place; false where it may be looked after there.

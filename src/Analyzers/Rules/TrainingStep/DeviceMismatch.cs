@@ -47,7 +47,7 @@ internal sealed class DeviceMismatch() : Rule(
 
     // A test stands alone: where it names no device itself, nobody has moved what it makes.
     private static bool MayKnowPlaces(BodyReport body) =>
-        body.Body.Outermost.Method is not { Parameters.IsEmpty: true } method || method.GetAttributes().IsEmpty
+        !TrainingProgram.StandsAlone(body.Body.Outermost.Method)
         || body.Program.Index.Around(body.Body.Outermost.Syntax) is { } text && TensorVocabulary.MovingNames.Any(text.Names.Contains);
 
     private void Report(BodyReport body, SyntaxNode at, (SyntaxNode Node, string Device) left, (SyntaxNode Node, string Device) right, SyntaxNode moves, string to) =>

@@ -205,6 +205,13 @@ public class LearningRateTooHighTests
         }
         """);
 
+    [Fact]
+    public Task Silent_when_an_earlier_state_is_loaded() => Verifier.Silent(Id, """
+        var adam = optim.Adam(model.parameters(), 1.0);
+        adam.load_state_dict("adam.dat");
+        adam.step();
+        """);
+
     [Theory]
     [InlineData("trainlint.TL0101.adam_max = 0.001", "optim.Adam(model.parameters(), [|0.01|])")]
     [InlineData("trainlint.TL0101.sgd_max = 1", "optim.SGD(model.parameters(), [|2.5|])")]

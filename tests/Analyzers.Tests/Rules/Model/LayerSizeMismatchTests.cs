@@ -354,6 +354,24 @@ public class LayerSizeMismatchTests
         """);
 
     [Fact]
+    public Task Silent_in_a_test_that_runs_nothing() => Verifier.Silent(Id, """
+        public sealed class FactAttribute : Attribute;
+
+        public class MovesTests
+        {
+            [Fact]
+            public void Moves_all_layers()
+            {
+                var first = Linear(10, 10);
+                var second = Linear(25, 25);
+                var net = Sequential(first, second);
+                net.to(torch.float64);
+                Console.WriteLine(second.weight);
+            }
+        }
+        """);
+
+    [Fact]
     public Task Silent_where_a_field_is_replaced() => Verifier.Silent(Id, """
         public class Net : Module<Tensor, Tensor>
         {

@@ -47,6 +47,23 @@ public class RegisteredTooEarlyTests
         """, "'head' is set after the constructor of 'Backbone' has called RegisterComponents(), which looks at the fields only once: parameters() of 'Net' misses it, so the optimizer never trains it, and train(), eval(), to() and save() do not reach it");
 
     [Fact]
+    public Task Names_the_dropout_where_the_layers_are_registered_otherwise() => Verifier.Warns(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Linear layer = Linear(2, 2);
+            private readonly Module<Tensor, Tensor> all;
+
+            public Net() : base(nameof(Net))
+            {
+                {|#0:RegisterComponents()|};
+                [|all = Sequential(layer, ReLU(), Dropout(0.1))|];
+            }
+
+            public override Tensor forward(Tensor x) => all.forward(x);
+        }
+        """, "'all' is set after RegisterComponents(), which looks at the fields only once: eval() of 'Net' does not reach the dropout in it, which stays active in evaluation");
+
+    [Fact]
     public Task Warns_through_helpers_local_variables_and_conditions() => Verifier.Warns(Id, """
         public sealed class Net : Module<Tensor, Tensor>
         {
@@ -109,6 +126,31 @@ public class RegisteredTooEarlyTests
             }
 
             public override Tensor forward(Tensor x) => layer.forward(x);
+        }
+        """);
+
+    [Fact]
+    public Task Warns_in_another_part() => Verifier.Warns(Id, """
+        // file: Net.cs
+        internal sealed partial class Net : Module<Tensor, Tensor>
+        {
+            public Net() : base(nameof(Net))
+            {
+                {|#0:RegisterComponents()|};
+                Build();
+            }
+        }
+        // file: Net.Build.cs
+        internal sealed partial class Net
+        {
+            private Linear? layer;
+
+            private void Build()
+            {
+                [|layer = Linear(2, 2)|];
+            }
+
+            public override Tensor forward(Tensor x) => layer!.forward(x);
         }
         """);
 

@@ -29,6 +29,18 @@ public class SubmodulesInPlainCollectionTests
         }
         """, "'layers' is a plain List, and RegisterComponents() does not look inside: parameters() misses the Linear in it, so the optimizer never trains it, and train(), eval(), to() and save() do not reach it");
 
+    [Fact]
+    public Task Says_what_matters_where_there_is_only_dropout() => Verifier.Warns(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor>[] [|drops|] = { ReLU(), Dropout(0.1) };
+
+            public Net() : base(nameof(Net)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => drops[1].forward(drops[0].forward(x));
+        }
+        """, "'drops' is a plain array, and RegisterComponents() does not look inside: eval() does not reach the Dropout in it, which stays active in evaluation");
+
     [Theory]
     [InlineData("List<Linear> [|layers|] = new List<Linear> { Linear(2, 2), Linear(2, 2) };")]
     [InlineData("List<Linear> [|layers|] = [Linear(2, 2)];")]
