@@ -54,7 +54,7 @@ internal static class Rates
     public static bool IsSetLater(OperationReport operation)
     {
         var index = operation.Program.Index;
-        var byHand = TorchVocabulary.RateMembers.Any(n => index.Assigning(n).Count > 0) && TorchVocabulary.GroupNames.Any(n => index.Mentioning(n).Count > 0);
+        var byHand = TorchVocabulary.RateMembers.Any(n => index.Assigning(n).Count > 0);
         var loaded = index.Mentioning(TorchVocabulary.LoadStateName).Count > 0;
         if (!byHand && !loaded && !TorchVocabulary.RateSettingSchedulers.Any(n => index.Mentioning(n).Count > 0)) return false;
         foreach (var use in operation.UsesOf(operation.Node))
@@ -64,11 +64,30 @@ internal static class Rates
                 case UseKind.Escape:
                 case UseKind.Call when use.Method!.Name == TorchVocabulary.LoadStateName:
                     return true;
-                case UseKind.Neutral when byHand && use.Node is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var read } && TorchVocabulary.RateHolders.Contains(read):
-                case UseKind.Neutral when byHand && use.Node is MemberBindingExpressionSyntax { Name.Identifier.ValueText: var bound } && TorchVocabulary.RateHolders.Contains(bound):
+                case UseKind.Neutral when byHand && Holder(use.Node) is { } holder && TorchVocabulary.RateHolders.Contains(holder) && !IsRead(use.Node):
                 case UseKind.Argument when TorchVocabulary.RateSettingSchedulers.Contains(use.Makes is { } made && use.Method!.MethodKind == MethodKind.Constructor ? made.Name : use.Method!.Name):
                     return true;
             }
+        }
+
+        return false;
+    }
+
+    private static string? Holder(SyntaxNode access) => access switch
+    {
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+        MemberBindingExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+        _ => null,
+    };
+
+    // `optimizer.ParamGroups.First().LearningRate`, where nothing is assigned to it: the rate is shown.
+    private static bool IsRead(SyntaxNode access)
+    {
+        for (var n = access; n is ExpressionSyntax; n = n.Parent)
+        {
+            if (n.Parent is AssignmentExpressionSyntax assignment && assignment.Left == n) return false;
+            if (Holder(n) is { } name && TorchVocabulary.RateMembers.Contains(name)) return n.Parent is not AssignmentExpressionSyntax { Left: var target } || target != n;
+            if (n is ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name.Identifier.ValueText: var bound } }) return TorchVocabulary.RateMembers.Contains(bound);
         }
 
         return false;
