@@ -34,6 +34,7 @@ internal enum TorchType
     TensorIndex,
     BatchNorm1d,
     Sequence,
+    Transform,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>

@@ -95,6 +95,8 @@ public sealed class VocabularyTests
             .Concat(TorchVocabulary.RectifiedNames).Concat(TorchVocabulary.SaturatingNames).Concat(TorchVocabulary.ModuleListNames).Append(TorchVocabulary.ApplyName).Append(TorchVocabulary.LoadStateName).Append(TorchVocabulary.InitName).Append(TorchVocabulary.WeightName).Append(TorchVocabulary.DataLoaderName)
             .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.TrainName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
             .Concat(TensorVocabulary.SameShape).Concat([TensorVocabulary.LossBaseName, TensorVocabulary.DetachName, TensorVocabulary.LogSumExpName, TensorVocabulary.LinearName, TensorVocabulary.FlattenName, TensorVocabulary.ViewName, TensorVocabulary.ReshapeName])
+            .Concat(ModuleVocabulary.HandNames).Concat(ModuleVocabulary.OwnListNames).Concat(ModuleVocabulary.CareNames).Concat(ModuleVocabulary.HookNames).Concat(ModuleVocabulary.ContainerNames).Concat(ModuleVocabulary.FunctionalDropouts)
+            .Concat(ModuleVocabulary.ParameterFactories).Concat(ModuleVocabulary.TrainerNames).Concat(ModuleVocabulary.GradientQuestions).Concat([ModuleVocabulary.ComponentNameAttribute, ModuleVocabulary.RegisterBufferName, ModuleVocabulary.InitName, ModuleVocabulary.CallName, ModuleVocabulary.ExtendName])
             .Where(name => !names.Contains(name)).Distinct().ToList();
         Assert.True(unknown.Count == 0, "not in TorchSharp: " + string.Join(", ", unknown));
     }
