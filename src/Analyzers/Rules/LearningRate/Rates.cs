@@ -54,7 +54,7 @@ internal static class Rates
     public static bool IsSetLater(OperationReport operation)
     {
         var index = operation.Program.Index;
-        var byHand = TorchVocabulary.RateMembers.Any(n => index.Assigning(n).Count > 0);
+        var byHand = TorchVocabulary.RateMembers.Any(n => index.Assigning(n).Count > 0) && TorchVocabulary.GroupNames.Any(n => index.Mentioning(n).Count > 0);
         var loaded = index.Mentioning(TorchVocabulary.LoadStateName).Count > 0;
         if (!byHand && !loaded && !TorchVocabulary.RateSettingSchedulers.Any(n => index.Mentioning(n).Count > 0)) return false;
         foreach (var use in operation.UsesOf(operation.Node))
