@@ -61,9 +61,9 @@ internal static class EvaluationPasses
 
     private static IEnumerable<CallSite> TrainingCalls(BodyReport body) => body.Flow.Calls.Where(c => body.Program.Flow(c.Callee, true, body.Cancellation) is { Unknown: true } or { Exit.Backward: true });
 
-    /// <summary>Whether the pass comes again and again, or after the training: one alone before it may only try the shapes.</summary>
+    /// <summary>Whether the pass comes again and again, or after the training or the loading: one alone before it may only try the shapes.</summary>
     public static bool Matters(BodyReport body, EvaluationPass pass) =>
-        pass.Loop is not null || pass.Before.Backward || pass.Before.Stepped || IsRepeated(body, body.Body, TrainingProgram.ContextDepth - 1);
+        pass.Loop is not null || pass.Before.Backward || pass.Before.Stepped || IsLoaded(body, pass) || IsRepeated(body, body.Body, TrainingProgram.ContextDepth - 1);
 
     private static bool IsRepeated(BodyReport body, Body callee, int depth) => body.Program.CallersOf(callee, body.Cancellation).Any(c =>
         c.Site.Before.Backward || c.Site.Before.Stepped || Loops.Around(c.Site.Node, c.Caller.Syntax).Any() || depth > 0 && IsRepeated(body, c.Caller, depth - 1));
@@ -106,6 +106,10 @@ internal static class EvaluationPasses
         return (before[module].Fact ?? body.Resolve(Value.At(module))) is ModuleFact { Made: var made }
             && made.Any(m => body.UsesOf(m.Creation).Any(u => u is { Kind: UseKind.Call, Method: { } method } && (body.Torch.OperationOf(method) == TorchOp.Parameters && IsOptimized(body, u.Node) || IsLoading(method))));
     }
+
+    // Loaded in this very member: whoever loads a model has it trained.
+    private static bool IsLoaded(BodyReport body, EvaluationPass pass) => body.Program.Index.Around(body.Body.Syntax) is { } member && member.Names.Contains(TorchVocabulary.LoadName)
+        && pass.Before[pass.Module].Fact is ModuleFact { Made: var made } && made.Any(m => body.UsesOf(m.Creation).Any(u => u is { Kind: UseKind.Call, Method: { } method } && IsLoading(method)));
 
     private static bool IsLoading(IMethodSymbol method) => method.Name is TorchVocabulary.LoadName or TorchVocabulary.LoadStateName && TorchSymbols.IsLibrary(method);
 
