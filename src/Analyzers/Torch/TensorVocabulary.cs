@@ -112,6 +112,9 @@ internal static class TensorVocabulary
     public const string ViewName = "view";
     public const string ReshapeName = "reshape";
 
+    /// <summary>Who mentions one of these makes other rows of a tensor.</summary>
+    public static readonly string[] ReshapingNames = [FlattenName, ViewName, ReshapeName, "squeeze", "squeeze_", "permute", "transpose", "unbind", "cat"];
+
     /// <summary>Methods whose result has the shape of what they are called on.</summary>
     public static readonly string[] SameShape = ["to", "cpu", "cuda", "float", "relu", "relu_", "tanh", "sigmoid", "clone", "contiguous"];
 

@@ -130,6 +130,26 @@ public class RegisteredTooEarlyTests
         """);
 
     [Fact]
+    public Task Warns_on_a_sequence_of_a_local_list() => Verifier.Warns(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> body, tail;
+
+            public Net(int depth) : base(nameof(Net))
+            {
+                {|#0:RegisterComponents()|};
+                var layers = new List<(string, Module<Tensor, Tensor>)>();
+                for (var i = 0; i < depth; i++) layers.Add(($"{i}", Linear(2, 2)));
+                [|body = Sequential(layers)|];
+                var acts = new List<Module<Tensor, Tensor>> { ReLU() };
+                tail = Sequential(acts);
+            }
+
+            public override Tensor forward(Tensor x) => tail.forward(body.forward(x));
+        }
+        """);
+
+    [Fact]
     public Task Warns_in_another_part() => Verifier.Warns(Id, """
         // file: Net.cs
         internal sealed partial class Net : Module<Tensor, Tensor>
