@@ -32,12 +32,24 @@ internal static class EvaluationPasses
     public static IEnumerable<EvaluationPass> Candidates(BodyReport body)
     {
         if (body.Body.Outermost.Method is { IsOverride: true } method && body.Torch.OperationOf(method) == TorchOp.Forward) yield break;
+        HashSet<StatementSyntax>? training = null;
+        var last = -1;
         foreach (var pass in body.Events(EventKind.Forward))
         {
             if (pass.Subject.Path is not { HasElement: false } path || pass.Operation is not IInvocationOperation { Instance: { } instance } || body.Torch.Is(instance.Type, TorchType.Loss)) continue;
+            if (training is null)
+            {
+                training = [];
+                foreach (var step in Steps(body))
+                {
+                    if (body.LoopsAround(step).FirstOrDefault() is { } around) training.Add(around);
+                    else last = Math.Max(last, step.SpanStart);
+                }
+            }
+
             var innermost = body.LoopsAround(pass.Node).FirstOrDefault();
             var outermost = body.LoopsAround(pass.Node).TakeWhile(l => !Trains(body, l)).LastOrDefault();
-            yield return new(pass, path, outermost, Steps(body).Any(s => body.LoopsAround(s).FirstOrDefault() == innermost && (innermost is not null || s.SpanStart > pass.Node.SpanStart)));
+            yield return new(pass, path, outermost, innermost is null ? last > pass.Node.SpanStart : training.Contains(innermost));
         }
     }
 
@@ -143,7 +155,8 @@ internal static class EvaluationPasses
         foreach (var module in made)
             foreach (var use in body.UsesOf(module.Creation))
             {
-                if (use.Kind == UseKind.Escape) return false;
+                // What is part of another module is switched with it.
+                if (use.Kind == UseKind.Escape || use.Kind == UseKind.Store && body.Torch.Is(use.Member?.ContainingType, TorchType.Module) || use.Kind == UseKind.Argument && (body.Torch.Is(use.Makes, TorchType.Module) || use.Method is { } taker && body.Torch.OperationOf(taker) is TorchOp.RegisterModule or TorchOp.AppendLayer)) return false;
                 if (use.Method is { } method && (body.Torch.OperationOf(method) == TorchOp.Eval || body.Torch.OperationOf(method) == TorchOp.Train && use.Node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 })) return false;
             }
 

@@ -237,6 +237,39 @@ public class MissingEvalModeTests
         """ + Moving);
 
     [Fact]
+    public Task Silent_for_a_part_that_is_switched_with_the_whole() => Verifier.Silent(Id, """
+        public sealed class Whole : Module<Tensor, Tensor>
+        {
+            private readonly DropNet part = new();
+
+            public Whole() : base(nameof(Whole)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => part.forward(x);
+
+            public double Score(IEnumerable<Tensor> batches)
+            {
+                var total = 0.0;
+                foreach (var x in batches) total += part.forward(x).mean().item<float>();
+                return total;
+            }
+
+            public void Fit(Tensor x)
+            {
+                var adam = optim.Adam(parameters());
+                forward(x).mean().backward();
+                adam.step();
+                optim.SGD(part.parameters(), 0.1).step();
+            }
+        }
+
+        // file: Other.cs
+        public static class Other
+        {
+            public static void Switch(Whole whole) => whole.eval();
+        }
+        """ + Net);
+
+    [Fact]
     public Task Silent_when_its_own_method_switches_it() => Verifier.Silent(Id, """
         var net = new MovingNet().Ready();
         net.load("model.dat");
