@@ -27,6 +27,7 @@ internal static class RuleCatalogue
         new PlateauSchedulerWithoutMetric(),
         new SchedulerPace(),
         new ClosureMissing(),
+        new PixelsNotScaled(),
         new NormalizeScaleMismatch(),
         new TransformsDiffer(),
         new AugmentedEvaluation(),

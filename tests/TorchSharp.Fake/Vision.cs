@@ -36,6 +36,25 @@ namespace TorchSharp
             public static ITransform Randomize(ITransform transform, double p = 0.1) => transform;
         }
 
+        public static partial class io
+        {
+            public enum ImageReadMode
+            {
+                UNCHANGED = 0,
+                GRAY = 1,
+                GRAY_ALPHA = 2,
+                RGB = 3,
+                RGB_ALPHA = 4,
+            }
+
+            public abstract class Imager
+            {
+                public abstract Tensor DecodeImage(byte[] data, ImageReadMode mode = ImageReadMode.UNCHANGED);
+            }
+
+            public static Tensor read_image(string filename, ImageReadMode mode = ImageReadMode.UNCHANGED, Imager imager = null) => torch.zeros(3, 28, 28, dtype: ScalarType.Byte);
+        }
+
         public static partial class datasets
         {
             sealed class Images : utils.data.Dataset

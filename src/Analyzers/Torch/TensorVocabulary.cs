@@ -161,6 +161,21 @@ internal static class TensorVocabulary
 
     public const string NormalizeName = "normalize";
 
+    /// <summary>What yields the bytes of an image, and what makes a tensor of bytes that it is given.</summary>
+    public static readonly string[] ImageReaders = ["read_image", "decode_image"];
+    public static readonly string[] ByteFactories = ["tensor", "as_tensor", "from_array"];
+
+    /// <summary>What moves the pixels of a tensor to another place and leaves their values as they are.</summary>
+    public static readonly string[] LayoutNames = ["view", "reshape", "flatten", "squeeze", "unsqueeze", "permute", "transpose", "contiguous", "clone", "to", "cuda", "cpu", "alias", "expand", "repeat"];
+
+    /// <summary>Conversions that name their type in their own name.</summary>
+    public static readonly string[] FloatConversions = ["float", "double", "half", "bfloat16"];
+
+    public const string ConvolutionName = "Conv2d";
+
+    /// <summary>A range of pixels, and of what they become, as it is written where they are scaled.</summary>
+    public static readonly string[] PixelScales = ["255", "127", "256", "128"];
+
     /// <summary>Transforms of torchvision: those that draw anew each time, those that leave pixels in the range of their new type, and others that rules ask for.</summary>
     public static readonly string[] RandomTransforms =
     [

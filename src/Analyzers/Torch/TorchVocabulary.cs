@@ -289,7 +289,7 @@ internal static class TorchVocabulary
     /// <summary>Optimizers, schedulers, loaders and guards: a member that makes one is looked at for its own sake.</summary>
     public static readonly string[] CreationNames =
     [
-        "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "NewDisposeScope", "DataLoader",
+        "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "NewDisposeScope", "DataLoader", .. TensorVocabulary.ImageReaders,
         "SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "RMSProp", "Rprop", "ASGD", "LBFGS",
         "StepLR", "MultiStepLR", "ExponentialLR", "LambdaLR", "MultiplicativeLR", "ConstantLR", "LinearLR", "PolynomialLR",
         "CosineAnnealingLR", "OneCycleLR", "CyclicLR", "ReduceLROnPlateau", "SequentialLR", "ChainedLR",
