@@ -35,6 +35,18 @@ internal enum LayerKind
     List,
 }
 
+/// <summary>What should not stand between a last layer and a loss that wants raw scores.</summary>
+internal enum EndingKind
+{
+    /// <summary>What cuts off scores below zero.</summary>
+    Rectifier,
+
+    /// <summary>What squeezes scores between two limits.</summary>
+    Squashing,
+    Dropout,
+    Norm,
+}
+
 /// <summary>What TorchSharp's names say about layers: how they are made, and which of their parameters is which size.</summary>
 internal static class LayerVocabulary
 {
@@ -153,6 +165,20 @@ internal static class LayerVocabulary
 
     /// <summary>Activations with slopes that vanish, and how they are called.</summary>
     public static readonly string[] SaturatingNames = ["Sigmoid", "Tanh", "sigmoid", "sigmoid_", "tanh", "tanh_"];
+
+    /// <summary>Layers, functions and methods behind a last layer.</summary>
+    public static readonly Dictionary<string, EndingKind> Endings = new[]
+    {
+        (EndingKind.Rectifier, new[] { "ReLU", "ReLU6", "GELU", "SiLU", "relu", "relu_", "relu6", "relu6_", "gelu", "gelu_", "silu", "silu_" }),
+        (EndingKind.Squashing, ["Tanh", "Hardtanh", "tanh", "tanh_", "hardtanh", "hardtanh_"]),
+        (EndingKind.Dropout, [.. DropoutNames]),
+        (EndingKind.Norm, ["BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "LayerNorm", "layer_norm"]),
+    }.SelectMany(e => e.Item2.Select(name => (name, e.Item1))).ToDictionary(e => e.name, e => e.Item2);
+
+    /// <summary>Losses with one weight for each class.</summary>
+    public static readonly string[] WeightedLosses = ["cross_entropy", "nll_loss", "CrossEntropyLoss", "NLLLoss"];
+
+    public const string WeightParameter = "weight";
 
     public const string ReluName = "relu";
     public const string ReluLayerName = "ReLU";

@@ -34,6 +34,7 @@ internal enum TorchType
     TensorIndex,
     BatchNorm1d,
     Sequence,
+    Transform,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>
@@ -349,6 +350,9 @@ internal static class TorchVocabulary
 
     /// <summary>Who assigns one of these sets a learning rate.</summary>
     public static readonly string[] RateMembers = ["LearningRate", "InitialLearningRate"];
+
+    /// <summary>Who gets at the rate of an optimizer mentions one of these.</summary>
+    public static readonly string[] GroupNames = ["ParamGroups", ParameterGroupName];
 
     /// <summary>Members of an optimizer, or of a group of its parameters, through which its learning rate can be set.</summary>
     public static readonly string[] RateHolders = ["ParamGroups", "Options", .. RateMembers];

@@ -66,6 +66,7 @@ internal sealed partial class BodyInterpreter
         Meaning = meaning,
         Origins = meaning == Meaning.Unknown ? ImmutableArray<SyntaxNode>.Empty : ImmutableArray.Create(origin),
         Loss = null,
+        Ending = null,
     });
 
     // What is written into a tensor brings its graph along, also into what the tensor is a view of.

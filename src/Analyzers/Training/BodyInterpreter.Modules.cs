@@ -23,14 +23,14 @@ internal sealed partial class BodyInterpreter
         var weights = GraphFact.Of(receiver.Path);
 
         if (torch.Is(module.Type, TorchType.Softmax)) return Fresh(Through(Meaning.Softmax));
-        if (torch.Is(module.Type, TorchType.LogSoftmax)) return Fresh(Through(Meaning.LogSoftmax));
+        if (torch.Is(module.Type, TorchType.LogSoftmax)) return Fresh(Through(Meaning.LogSoftmax) with { Ending = known.Ending });
         if (torch.Is(module.Type, TorchType.Sigmoid)) return Fresh(Through(Meaning.Sigmoid));
         if (torch.Is(module.Type, TorchType.LogSigmoid)) return Fresh(Through(Meaning.LogSigmoid));
         if (torch.Is(module.Type, TorchType.Scores))
             return Fresh(TensorFact.Of(Meaning.Scores, node) with { Graph = weights, Device = known.Device, Shape = torch.Is(module.Type, TorchType.Linear) && module.Number(TensorVocabulary.OutputSizeParameters) is { } size ? ShapeFact.EndingIn(size) : null });
-        if (torch.Is(module.Type, TorchType.Weighted)) return Yield(yields, new TensorFact { Graph = weights, Device = known.Device });
+        if (torch.Is(module.Type, TorchType.Weighted)) return Ended(Yield(yields, new TensorFact { Graph = weights, Device = known.Device }), module.Type, known, node);
         if (torch.Is(module.Type, TorchType.Sequential) && TorchSymbols.IsLibrary(module.Type)) return Chain(module, yields, receiver, input);
-        if (IsPassive(module.Type)) return Yield(yields, new TensorFact { Graph = GraphFact.Combine(arguments.Where(a => a is not null).Select(a => GraphOf(a!))), Device = known.Device });
+        if (IsPassive(module.Type)) return Ended(Yield(yields, new TensorFact { Graph = GraphFact.Combine(arguments.Where(a => a is not null).Select(a => GraphOf(a!))), Device = known.Device }), module.Type, known, node);
         return Own(module, yields, receiver, arguments, node, exact) ?? Yield(yields, new TensorFact { Graph = weights });
     }
 

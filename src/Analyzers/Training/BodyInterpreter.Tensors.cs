@@ -89,12 +89,15 @@ internal sealed partial class BodyInterpreter
         {
             var self = call.Instance is null ? arguments.FirstOrDefault() ?? Value.Unknown : receiver;
             self = WrittenInto(self, TensorOperands(call, receiver, arguments).Select(o => GraphOf(o.Value)).ToList());
-            return self.Fact is TensorFact { Loss: not null } or TensorFact { Meaning: not Meaning.Unknown } ? Changed(self, Meaning.Unknown, call.Syntax) : self;
+            var ending = Ending(call.TargetMethod, Known(self), call.Syntax);
+            if (self.Fact is TensorFact { Loss: not null } or TensorFact { Meaning: not Meaning.Unknown } or TensorFact { Ending: not null }) self = Changed(self, Meaning.Unknown, call.Syntax);
+            return ending is null ? self : Changed(self, fact => fact with { Ending = ending });
         }
 
         var operands = TensorOperands(call, receiver, arguments).ToList();
         if (TensorVocabulary.MeetingNames.Contains(call.TargetMethod.Name)) Meet(call, Parts(operands));
-        return Derived(call.Type, operands.Select(o => GraphOf(o.Value)).Concat(HiddenOperands(call)), operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value));
+        var derived = Derived(call.Type, operands.Select(o => GraphOf(o.Value)).Concat(HiddenOperands(call)), operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value));
+        return operands.Count > 0 && Ending(call.TargetMethod, Known(operands[0].Value), call.Syntax) is { } spoiled && derived.Fact is TensorFact fact ? derived.With(fact with { Ending = spoiled }) : derived;
     }
 
     // `cat([x, y])`: the tensors in the list.
@@ -119,7 +122,7 @@ internal sealed partial class BodyInterpreter
             case TorchOp.Softmax:
                 return Meant(Meaning.Softmax, call, self);
             case TorchOp.LogSoftmax:
-                return Meant(Meaning.LogSoftmax, call, self);
+                return known.Ending is null ? Meant(Meaning.LogSoftmax, call, self) : Meant(Meaning.LogSoftmax, call, self).With(Known(Meant(Meaning.LogSoftmax, call, self)) with { Ending = known.Ending });
             case TorchOp.Sigmoid:
                 return torch.IsInPlace(call.TargetMethod) ? Changed(self, Meaning.Sigmoid, call.Syntax) : Meant(Meaning.Sigmoid, call, self);
             case TorchOp.LogSigmoid:

@@ -49,12 +49,15 @@ internal sealed record TensorFact : Fact
     /// <summary>The loss that it is, where it is one and nothing but scaled since.</summary>
     public LossFact? Loss { get; init; }
 
+    /// <summary>What the scores of a last layer have been put through since, where that spoils them for a loss.</summary>
+    public EndingFact? Ending { get; init; }
+
     public static TensorFact Of(Meaning meaning, SyntaxNode origin) => new() { Meaning = meaning, Origins = ImmutableArray.Create(origin) };
 
     public bool Equals(TensorFact? other) =>
         ReferenceEquals(this, other)
         || other is not null && Meaning == other.Meaning && Device == other.Device && Type == other.Type && Owner == other.Owner
-        && SameItems(Origins, other.Origins) && Equals(Graph, other.Graph) && Equals(Shape, other.Shape) && Equals(Loss, other.Loss);
+        && SameItems(Origins, other.Origins) && Equals(Graph, other.Graph) && Equals(Shape, other.Shape) && Equals(Loss, other.Loss) && Equals(Ending, other.Ending);
 
     public override int GetHashCode() => ((int)Meaning * 31 + (Type?.GetHashCode() ?? 0)) * 31 + (Owner?.GetHashCode() ?? 0);
 
@@ -72,6 +75,7 @@ internal sealed record TensorFact : Fact
             Shape = ShapeFact.Join(Shape, t.Shape),
             Owner = Owner == t.Owner ? Owner : null,
             Loss = Equals(Loss, t.Loss) ? Loss : null,
+            Ending = Equals(Ending, t.Ending) ? Ending : null,
         };
         return merged.Equals(Nothing) ? null : merged;
     }
@@ -196,6 +200,9 @@ internal sealed record ShapeFact(ImmutableArray<long?> Dimensions, bool Open)
 
 /// <summary>The result of a loss: which, with which torch.nn.Reduction (null: not certain), and where.</summary>
 internal sealed record LossFact(LossKind Kind, long? Reduction, SyntaxNode Node);
+
+/// <summary>An activation, dropout or norm behind a last layer.</summary>
+internal sealed record EndingFact(EndingKind Kind, SyntaxNode Node);
 
 /// <summary>A data loader, or something that came out of it: its tensors are on this device.</summary>
 internal sealed record LoaderFact(string Device) : Fact;

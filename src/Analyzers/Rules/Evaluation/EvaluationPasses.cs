@@ -49,8 +49,8 @@ internal static class EvaluationPasses
         return TrainingCalls(body).Any(c => loop.Span.Contains(c.Node.Span));
     }
 
-    // Where one batch is trained on: a backward(), or a call that leads to one which stands in no loop of its own.
-    private static IEnumerable<SyntaxNode> Steps(BodyReport body) => body.Events(EventKind.Backward).Select(b => b.Node).Concat(TrainingCalls(body).Where(c => StepsOnce(body, c.Callee, 0)).Select(c => c.Node));
+    // Where one batch is trained on: a backward() or step(), or a call that leads to one which stands in no loop of its own.
+    private static IEnumerable<SyntaxNode> Steps(BodyReport body) => body.Events(EventKind.Backward).Concat(body.Events(EventKind.Step)).Select(b => b.Node).Concat(TrainingCalls(body).Where(c => StepsOnce(body, c.Callee, 0)).Select(c => c.Node));
 
     private static bool StepsOnce(BodyReport body, Body callee, int depth)
     {

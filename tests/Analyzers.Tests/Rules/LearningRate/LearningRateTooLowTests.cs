@@ -21,6 +21,8 @@ public class LearningRateTooLowTests
     [InlineData("optim.SGD(model.parameters(), 1e-5)")]
     [InlineData("optim.SGD(model.parameters(), -0.1, maximize: true)")]
     [InlineData("optim.Rprop(model.parameters(), 0)")]
+    [InlineData("optim.SGD(new[] { new SGD.ParamGroup(model.parameters(), lr: 0.1) }, 0)")]
+    [InlineData("optim.SGD(new[] { new SGD.ParamGroup(model.parameters(), lr: 0) }, 0.1)")]
     [InlineData("optim.SGD(model.parameters(), 0.1, momentum: 0)")]
     [InlineData("optim.Adam(model.parameters(), weight_decay: 0)")]
     public Task Silent_when_something_is_learned(string creation) => Verifier.Silent(Id, $"optim.Optimizer training = {creation};\ntraining.step();");
@@ -115,6 +117,21 @@ public class LearningRateTooLowTests
                 warmup.Next();
                 adam.step();
             }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_only_settings_of_ones_own_are_assigned() => Verifier.Warns(Id, """
+        public sealed class Settings
+        {
+            public double LearningRate { get; set; }
+        }
+
+        public static class Recipe
+        {
+            public static Settings Usual() => new() { LearningRate = 0.1 };
+
+            public static optim.Optimizer Make(Module<Tensor, Tensor> net) => optim.SGD(net.parameters(), [|0.0|]);
         }
         """);
 

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+using TrainLint.Analyzers.Torch;
+
+namespace TrainLint.Analyzers.Training;
+
+internal sealed partial class TrainingProgram
+{
+    private static readonly LossKind[] LossesOfScores = [LossKind.CrossEntropy, LossKind.BinaryCrossEntropyWithLogits, LossKind.NegativeLogLikelihood];
+
+    private ImmutableDictionary<SyntaxNode, (EndingKind Kind, SyntaxNode Loss)>? endings;
+
+    /// <summary>The loss that wants raw scores and gets what this activation, dropout or norm makes of them; null where there is none.</summary>
+    public (EndingKind Kind, SyntaxNode Loss)? LossBehind(SyntaxNode activation, CancellationToken cancellation)
+    {
+        var known = Volatile.Read(ref endings) ?? (endings = FindEndings(cancellation));
+        return known.TryGetValue(activation, out var found) ? found : null;
+    }
+
+    private ImmutableDictionary<SyntaxNode, (EndingKind, SyntaxNode)> FindEndings(CancellationToken cancellation)
+    {
+        var found = ImmutableDictionary<SyntaxNode, (EndingKind, SyntaxNode)>.Empty;
+        var seen = new HashSet<SyntaxNode>();
+        foreach (var name in TensorVocabulary.Losses.Where(l => LossesOfScores.Contains(l.Kind)).SelectMany(l => new[] { l.Function, l.Module }).Append(TorchVocabulary.BackwardName))
+            foreach (var member in Index.Mentioning(name))
+            {
+                if (!seen.Add(member.Node)) continue;
+                foreach (var flow in BodiesOf(member, cancellation).SelectMany(b => FlowsIn(b, true, cancellation)))
+                {
+                    if (flow.Unknown) continue;
+                    var body = new BodyReport(this, flow, _ => { }, cancellation);
+                    foreach (var loss in body.Losses(LossesOfScores))
+                        if (body.Resolve(loss.Subject) is TensorFact { Ending: { } ending } && !found.ContainsKey(ending.Node)) found = found.Add(ending.Node, (ending.Kind, loss.Node));
+                }
+            }
+
+        return found;
+    }
+}
