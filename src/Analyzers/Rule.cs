@@ -75,6 +75,9 @@ internal abstract class Rule
     /// <summary>The names of the library's methods and properties (or, as ".ctor", its constructors) whose uses the rule wants to see one by one, wherever they stand.</summary>
     public virtual IEnumerable<string> Calls => [];
 
+    /// <summary>The names of methods, of the library or not, whose calls <see cref="InspectOperation"/> wants to see.</summary>
+    public virtual IEnumerable<string> CallsAnywhere => [];
+
     /// <summary>Other operations that the rule wants to see one by one, wherever they stand.</summary>
     public virtual IEnumerable<OperationKind> Operations => [];
 

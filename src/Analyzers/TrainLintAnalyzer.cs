@@ -31,37 +31,43 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
         });
     }
 
-    private static readonly Dictionary<string, Rule[]> ByCall = RuleCatalogue.All.SelectMany(r => r.Calls.Select(name => (name, r))).GroupBy(p => p.name, p => p.r).ToDictionary(g => g.Key, g => g.ToArray());
+    private static readonly Dictionary<string, Rule[]> ByCall = Table(r => r.Calls);
 
-    private static readonly Dictionary<OperationKind, Rule[]> ByKind = RuleCatalogue.All.SelectMany(r => r.Operations.Select(kind => (kind, r))).GroupBy(p => p.kind, p => p.r).ToDictionary(g => g.Key, g => g.ToArray());
+    private static readonly Dictionary<string, Rule[]> ByCallAnywhere = Table(r => r.CallsAnywhere);
+
+    private static readonly Dictionary<OperationKind, Rule[]> ByKind = Table(r => r.Operations);
+
+    private static Dictionary<T, Rule[]> Table<T>(Func<Rule, IEnumerable<T>> wants)
+        where T : notnull =>
+        RuleCatalogue.All.SelectMany(r => wants(r).Select(key => (key, r))).GroupBy(p => p.key, p => p.r).ToDictionary(g => g.Key, g => g.ToArray());
 
     // What has a name of its own, and what single rules ask for.
     private static readonly ImmutableArray<OperationKind> Kinds = ByKind.Keys.Union([OperationKind.Invocation, OperationKind.ObjectCreation, OperationKind.PropertyReference]).ToImmutableArray();
 
     private static void InspectOperation(OperationAnalysisContext context, TrainingProgram program)
     {
-        Inspect(ByMember(context.Operation));
-        Inspect(ByKind.TryGetValue(context.Operation.Kind, out var rules) ? rules : null);
-
-        void Inspect(Rule[]? rules)
+        if (Member(context.Operation) is { } member)
         {
-            if (rules is null) return;
+            if (ByCall.TryGetValue(member.Name, out var called) && TorchSymbols.IsLibrary(member)) Inspect(called);
+            if (ByCallAnywhere.TryGetValue(member.Name, out called)) Inspect(called);
+        }
+
+        if (ByKind.TryGetValue(context.Operation.Kind, out var rules)) Inspect(rules);
+
+        void Inspect(Rule[] rules)
+        {
             var report = new OperationReport(program, context.Operation, context.ContainingSymbol, context.ReportDiagnostic, context.CancellationToken);
             foreach (var rule in rules) rule.InspectOperation(report);
         }
     }
 
-    private static Rule[]? ByMember(IOperation operation)
+    private static ISymbol? Member(IOperation operation) => operation.Kind switch
     {
-        ISymbol? member = operation.Kind switch
-        {
-            OperationKind.Invocation => ((IInvocationOperation)operation).TargetMethod,
-            OperationKind.ObjectCreation => ((IObjectCreationOperation)operation).Constructor,
-            OperationKind.PropertyReference => ((IPropertyReferenceOperation)operation).Property,
-            _ => null,
-        };
-        return member is not null && ByCall.TryGetValue(member.Name, out var rules) && TorchSymbols.IsLibrary(member) ? rules : null;
-    }
+        OperationKind.Invocation => ((IInvocationOperation)operation).TargetMethod,
+        OperationKind.ObjectCreation => ((IObjectCreationOperation)operation).Constructor,
+        OperationKind.PropertyReference => ((IPropertyReferenceOperation)operation).Property,
+        _ => null,
+    };
 
     private static void InspectFlow(OperationBlockAnalysisContext context, TrainingProgram program)
     {

@@ -75,7 +75,10 @@ public abstract class TrainLintFix : CodeFixProvider
     {
         if (before.Text.ContentEquals(after.Text) || HasMore(before.Complaints, after.Complaints)) return false;
         var (found, left) = (await before.FindingsAsync(id).ConfigureAwait(false), await after.FindingsAsync(id).ConfigureAwait(false));
-        return !HasMore(found, left) && left.Count(IsIt) < found.Count(IsIt);
+        return !HasMore(found, left.RemoveAll(IsHint)) && left.Count(IsIt) < found.Count(IsIt);
+
+        // What is only suggested was there before, and could not be seen for the mistake.
+        bool IsHint(Diagnostic other) => other.Severity < DiagnosticSeverity.Warning && other.Id != diagnostic.Id;
 
         bool IsIt(Diagnostic other) => other.Id == diagnostic.Id && other.GetMessage(null) == diagnostic.GetMessage(null);
     }

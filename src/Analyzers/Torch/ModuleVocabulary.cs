@@ -27,6 +27,10 @@ internal static class ModuleVocabulary
     public const string ModuleDictName = "ModuleDict";
     public const string ParameterListName = "ParameterList";
     public const string ParameterDictName = "ParameterDict";
+    public static readonly string[] ContainerNames = [nameof(TorchType.Sequential), ModuleListName, ModuleDictName, ParameterListName, ParameterDictName];
+
+    /// <summary>Methods that put something into a collection of modules.</summary>
+    public static readonly string[] FillNames = ["Add", "append", ExtendName, "Insert"];
     public const string ExtendName = "extend";
 
     public const string RegisterModuleName = "register_module";
@@ -55,6 +59,9 @@ internal static class ModuleVocabulary
     public const string CallName = "call";
 
     public static readonly string[] FunctionalDropouts = ["dropout", "dropout1d", "dropout2d", "dropout3d", "alpha_dropout", "feature_alpha_dropout"];
+
+    /// <summary>The share of values that dropout drops.</summary>
+    public const string RateParameter = "p";
 
     /// <summary>Arguments that leave a layer without weights.</summary>
     public static readonly string[] AffineParameters = ["affine", "elementwise_affine"];

@@ -112,6 +112,9 @@ internal static class TensorVocabulary
     public const string ViewName = "view";
     public const string ReshapeName = "reshape";
 
+    /// <summary>Who mentions one of these makes other rows of a tensor.</summary>
+    public static readonly string[] ReshapingNames = [FlattenName, ViewName, ReshapeName, "squeeze", "squeeze_", "permute", "transpose", "unbind", "cat"];
+
     /// <summary>Methods whose result has the shape of what they are called on.</summary>
     public static readonly string[] SameShape = ["to", "cpu", "cuda", "float", "relu", "relu_", "tanh", "sigmoid", "clone", "contiguous"];
 
@@ -157,6 +160,44 @@ internal static class TensorVocabulary
     public static readonly string[] ScalingNames = ["div", "true_divide", "sub", "mul"];
 
     public const string NormalizeName = "normalize";
+
+    /// <summary>What yields the bytes of an image, and what makes a tensor of bytes that it is given.</summary>
+    public static readonly string[] ImageReaders = ["read_image", "decode_image"];
+    public static readonly string[] ByteFactories = ["tensor", "as_tensor", "from_array"];
+
+    /// <summary>What moves the pixels of a tensor to another place and leaves their values as they are.</summary>
+    public static readonly string[] LayoutNames = ["view", "reshape", "flatten", "squeeze", "unsqueeze", "permute", "transpose", "contiguous", "clone", "to", "cuda", "cpu", "alias", "expand", "repeat"];
+
+    /// <summary>Conversions that name their type in their own name.</summary>
+    public static readonly string[] FloatConversions = ["float", "double", "half", "bfloat16"];
+
+    public const string ConvolutionName = "Conv2d";
+
+    /// <summary>A range of pixels, and of what they become, as it is written where they are scaled.</summary>
+    public static readonly string[] PixelScales = ["255", "127", "256", "128"];
+
+    /// <summary>Transforms of torchvision: those that draw anew each time, those that leave pixels in the range of their new type, and others that rules ask for.</summary>
+    public static readonly string[] RandomTransforms =
+    [
+        "RandomAdjustSharpness", "RandomApply", "RandomAutoContrast", "RandomChoice", "RandomEqualize", "RandomGrayscale", "RandomHorizontalFlip", "RandomInvert", "RandomOrder", "RandomPerspective",
+        "RandomPosterize", "RandomResizedCrop", "RandomRotation", "RandomSolarize", "RandomVerticalFlip", "Randomize", "ColorJitter", "AutoAugment", "RandAugment", "AugMix", "TrivialAugmentWide",
+    ];
+
+    public static readonly string[] ScalingTransforms = ["ConvertImageDtype", "ConvertImageDType"];
+
+    public const string ComposeName = "Compose";
+    public const string NormalizeTransform = "Normalize";
+    public const string LambdaName = "Lambda";
+    public const string MeansParameter = "means";
+    public const string DeviationsParameter = "stdevs";
+
+    /// <summary>Data sets that come in a part for training and a part for testing, and their parameter for the transform.</summary>
+    public static readonly string[] DataSetNames = ["MNIST", "FashionMNIST", "KMNIST", "CIFAR10", "CIFAR100"];
+
+    public const string TransformParameter = "target_transform";
+
+    /// <summary>Values of torch.ScalarType that are floating-point types.</summary>
+    public static readonly int[] FloatingTypes = [5, 6, 7, 15];
 
     public const string SumName = "sum";
     public const string MeanName = "mean";
@@ -262,6 +303,7 @@ internal static class TensorVocabulary
         (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset"),
         (TorchType.Dataset, "TorchSharp.torch+utils+data+Dataset`1"),
         (TorchType.TensorIndex, "TorchSharp.torch+TensorIndex"),
+        (TorchType.Transform, "TorchSharp.torchvision+ITransform"),
         .. All(TorchType.Parameterless, "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveAvgPool3d",
             "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AdaptiveMaxPool3d", "Unflatten", "Upsample", "PixelShuffle", "ZeroPad2d"),
         .. All(TorchType.Scores, "Linear", "Bilinear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d"),

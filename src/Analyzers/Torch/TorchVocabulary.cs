@@ -34,6 +34,7 @@ internal enum TorchType
     TensorIndex,
     BatchNorm1d,
     Sequence,
+    Transform,
 }
 
 /// <summary>What a method of TorchSharp does, as far as the analysis cares.</summary>
@@ -288,7 +289,7 @@ internal static class TorchVocabulary
     /// <summary>Optimizers, schedulers, loaders and guards: a member that makes one is looked at for its own sake.</summary>
     public static readonly string[] CreationNames =
     [
-        "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "NewDisposeScope", "DataLoader",
+        "no_grad", "inference_mode", "enable_grad", "set_grad_enabled", "NewDisposeScope", "DataLoader", .. TensorVocabulary.ImageReaders,
         "SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "RMSProp", "Rprop", "ASGD", "LBFGS",
         "StepLR", "MultiStepLR", "ExponentialLR", "LambdaLR", "MultiplicativeLR", "ConstantLR", "LinearLR", "PolynomialLR",
         "CosineAnnealingLR", "OneCycleLR", "CyclicLR", "ReduceLROnPlateau", "SequentialLR", "ChainedLR",
@@ -349,6 +350,9 @@ internal static class TorchVocabulary
 
     /// <summary>Who assigns one of these sets a learning rate.</summary>
     public static readonly string[] RateMembers = ["LearningRate", "InitialLearningRate"];
+
+    /// <summary>Who gets at the rate of an optimizer mentions one of these.</summary>
+    public static readonly string[] GroupNames = ["ParamGroups", ParameterGroupName];
 
     /// <summary>Members of an optimizer, or of a group of its parameters, through which its learning rate can be set.</summary>
     public static readonly string[] RateHolders = ["ParamGroups", "Options", .. RateMembers];

@@ -461,6 +461,10 @@ internal sealed partial class BodyInterpreter
         {
             case null when value.Path is { } path && site.Argument(path) is { Fact: TensorFact } argument:
                 return argument;
+
+            // `new Net().to(device)`, a method of Net that returns itself.
+            case null when Path.This.Equals(value.Path) && site.Receiver is { Paths.IsEmpty: true, Partial: false, Fact: ModuleFact made } && program.Flow(site.Callee, fieldFacts, cancellation).Exit is { Modes.IsEmpty: true }:
+                return Value.Of(made.At(null));
             case ItemsFact items:
                 return State.MapValue(value.With(null), site.Map).With(new ItemsFact(items.Items.Select(i => Seen(i, site)).ToImmutableArray()));
             case TensorFact fact:

@@ -121,7 +121,8 @@ internal static class Constants
             case IFieldSymbol { IsConst: true }:
                 value = (declaration as VariableDeclaratorSyntax)?.Initializer?.Value;
                 break;
-            case IFieldSymbol field when field.IsReadOnly || field.DeclaredAccessibility == Accessibility.Private:
+            // An attribute may have a tool or a serializer fill it.
+            case IFieldSymbol field when field.IsReadOnly || field.DeclaredAccessibility == Accessibility.Private && field.GetAttributes().IsEmpty:
                 value = (declaration as VariableDeclaratorSyntax)?.Initializer?.Value;
                 if (IsSet(field, declaration, program)) return null;
                 break;

@@ -353,13 +353,21 @@ internal sealed class Fates
 
         if (inCallee) return;
         if (function is null || program.Model(function.SyntaxTree).GetDeclaredSymbol(function, cancellation) is not IMethodSymbol method || method.MethodKind is not (MethodKind.Ordinary or MethodKind.LocalFunction)
-            || method.IsVirtual || method.IsOverride || method.IsExtensionMethod || method.ContainingType.AllInterfaces.Any(i => i.GetMembers(method.Name).Length > 0))
+            || method.IsExtensionMethod)
         {
             kept = true;
             return;
         }
 
         if (!seen.Add(method)) return;
+        if (method.IsVirtual || method.IsOverride || method.ContainingType.AllInterfaces.Any(i => i.GetMembers(method.Name).Length > 0))
+        {
+            // Callers may name another declaration: none of them trains, or all may.
+            if (torch.OperationOf(method) == TorchOp.Forward || program.Index.Mentioning(method.Name).Any(m => m.Names.Contains(TorchVocabulary.BackwardName))) kept = true;
+            else handedOut = true;
+            return;
+        }
+
         handedOut |= IsVisibleOutside(method);
         var called = handedOut;
         foreach (var member in program.Index.Mentioning(method.Name))

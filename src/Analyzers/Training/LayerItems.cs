@@ -246,9 +246,14 @@ internal sealed class LayerReport
 {
     public static readonly LayerReport Empty = new();
 
+    private IReadOnlyList<LayerPass>? clashes;
+
     public List<LayerPass> Passes { get; } = [];
 
     public List<MeetingOfSizes> Meetings { get; } = [];
+
+    /// <summary>The passes whose sizes do not fit. To be asked when the run is over.</summary>
+    public IReadOnlyList<LayerPass> Clashes => clashes ??= [.. Passes.Where(p => p.Clash is { Given.From: not null })];
 
     /// <summary>Tensors that a forward() or a Sequential ends in.</summary>
     public List<Flowing> Ends { get; } = [];

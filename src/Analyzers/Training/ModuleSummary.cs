@@ -59,6 +59,9 @@ internal sealed class ModuleSummary
     /// <summary>Whether a constructor, an initializer or what they call in the class mentions the name.</summary>
     public bool UsesInConstruction(string name) => (construction ??= Reached(Chain().Where(m => m.Name == CallIndex.Constructor))).Contains(name);
 
+    /// <summary>Whether the member, or what it calls in the class, mentions the name.</summary>
+    public bool Reaches(MemberText member, string name) => Reached([member]).Contains(name);
+
     /// <summary>Whether the member is forward(), or a method that only it leads to.</summary>
     public bool RunsInForward(MemberText member) => Forwards().Contains(member) || member.Node is MethodDeclarationSyntax && UsesInForward(member.Name) && !UsesInConstruction(member.Name);
 

@@ -14,16 +14,37 @@ internal sealed partial class TrainingProgram
 
     private HashSet<string>? layerNames;
 
-    private readonly ConcurrentDictionary<INamedTypeSymbol, LayerReport> layerReports = new(SymbolEqualityComparer.Default);
+    private readonly ConcurrentDictionary<ISymbol, LayerReport> layerReports = new(SymbolEqualityComparer.Default);
 
-    /// <summary>What goes through which layers in the bodies of a type.</summary>
-    public LayerReport LayersIn(INamedTypeSymbol type, CancellationToken cancellation) => layerReports.GetOrAdd(type.OriginalDefinition, t => RunLayers((INamedTypeSymbol)t, cancellation));
+    /// <summary>
+    /// What goes through which layers around a member: in all bodies of its type where fields keep modules, else in the member alone, whose
+    /// neighbours have nothing to do with it.
+    /// </summary>
+    public LayerReport LayersAround(ISymbol member, CancellationToken cancellation)
+    {
+        if (member.ContainingType is not { } type) return LayerReport.Empty;
+        while (member is IMethodSymbol { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction }) member = member.ContainingSymbol;
+        var only = member is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.PropertyGet } method && !KeepsModules(type) ? method.OriginalDefinition : null;
+        return only is null ? LayersIn(type, cancellation) : layerReports.GetOrAdd(only, m => RunLayers(m.ContainingType, (IMethodSymbol)m, cancellation));
+    }
 
-    private LayerReport RunLayers(INamedTypeSymbol type, CancellationToken cancellation)
+    /// <summary>The same for all bodies of a type.</summary>
+    public LayerReport LayersIn(INamedTypeSymbol type, CancellationToken cancellation) => layerReports.GetOrAdd(type.OriginalDefinition, t => RunLayers((INamedTypeSymbol)t, null, cancellation));
+
+    private bool KeepsModules(INamedTypeSymbol type)
+    {
+        for (var declaring = type; declaring is not null && declaring.Locations.Any(l => l.IsInSource); declaring = declaring.BaseType)
+            foreach (var member in declaring.GetMembers())
+                if (member is IFieldSymbol { Type: var held } && Torch.IsModuleLike(held)) return true;
+        return false;
+    }
+
+    private LayerReport RunLayers(INamedTypeSymbol type, IMethodSymbol? only, CancellationToken cancellation)
     {
         var report = new LayerReport();
-        if (!MayHoldLayers(type, cancellation)) return LayerReport.Empty;
-        var bodies = Bodies(type, cancellation).ToList();
+        if (only is null && !MayHoldLayers(type, cancellation)) return LayerReport.Empty;
+        var bodies = Bodies(only is null ? type.GetMembers() : [only], cancellation).ToList();
+        if (only is not null && bodies.Count == 0) return LayerReport.Empty;
         var initializers = Initializers(type, cancellation).ToList();
         if (type.IsStatic || type.TypeKind != TypeKind.Class)
         {
@@ -60,8 +81,7 @@ internal sealed partial class TrainingProgram
     // By the types of the fields, or the text alone.
     private bool MayHoldLayers(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        foreach (var member in type.GetMembers())
-            if (member is IFieldSymbol { Type: var held } && Torch.IsModuleLike(held)) return true;
+        if (KeepsModules(type)) return true;
         foreach (var reference in type.DeclaringSyntaxReferences)
         {
             var syntax = reference.GetSyntax(cancellation);
@@ -73,10 +93,9 @@ internal sealed partial class TrainingProgram
         return false;
     }
 
-    private IEnumerable<(IMethodSymbol Method, IOperation Body)> Bodies(INamedTypeSymbol type, CancellationToken cancellation)
+    private IEnumerable<(IMethodSymbol Method, IOperation Body)> Bodies(IEnumerable<ISymbol> members, CancellationToken cancellation)
     {
-        var keepsModules = type.GetMembers().Any(m => m is IFieldSymbol { Type: var held } && Torch.IsModuleLike(held));
-        foreach (var member in type.GetMembers())
+        foreach (var member in members)
         {
             if (member is not IMethodSymbol { IsAbstract: false, MethodKind: MethodKind.Ordinary or MethodKind.PropertyGet } method || method.DeclaringSyntaxReferences is not [var reference]) continue;
             var syntax = reference.GetSyntax(cancellation);
@@ -84,7 +103,7 @@ internal sealed partial class TrainingProgram
 
             // A test that makes a Sequential and runs nothing looks at something else than its sizes.
             if (!TorchVocabulary.ForwardNames.Any(text.Names.Contains) && (!text.Names.Contains(LayerVocabulary.SequentialName) || StandsAlone(method))) continue;
-            if (!keepsModules && !NamesTwoLayers(syntax)) continue;
+            if (!KeepsModules(method.ContainingType) && !NamesTwoLayers(syntax)) continue;
             if (Model(syntax.SyntaxTree).GetOperation(syntax, cancellation) is IMethodBodyOperation body) yield return (method, body);
         }
     }

@@ -66,12 +66,34 @@ internal sealed partial class TrainingProgram
         {
             if (IsWithoutWeights(node)) continue;
             if (weights ? HasWeights(type, cancellation) : WantsRegistration(type, cancellation)) return node;
-            if (depth < MaxMakers && node is InvocationExpressionSyntax && type.IsAbstract && Model(node.SyntaxTree).GetSymbolInfo(node, cancellation).Symbol is IMethodSymbol method
-                && method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is { } maker
-                && !IsCaredFor(maker) && MadeFor(maker, cancellation, weights, depth + 1) is not null) return node;
+            if (depth >= MaxMakers) continue;
+            foreach (var part in PartsOf(node, type, cancellation))
+                if (MadeFor(part, cancellation, weights, depth + 1) is not null) return node;
         }
 
         return null;
+    }
+
+    // Where what a call returns is made: in the method that is called, or in the locals that a container is given.
+    private IEnumerable<SyntaxNode> PartsOf(ExpressionSyntax making, INamedTypeSymbol type, CancellationToken cancellation)
+    {
+        var model = Model(making.SyntaxTree);
+        if (making is InvocationExpressionSyntax && model.GetSymbolInfo(making, cancellation).Symbol is IMethodSymbol { DeclaringSyntaxReferences: [var maker, ..] })
+        {
+            if (!IsCaredFor(maker.GetSyntax(cancellation))) yield return maker.GetSyntax(cancellation);
+            yield break;
+        }
+
+        var arguments = making is InvocationExpressionSyntax call ? call.ArgumentList : (making as BaseObjectCreationExpressionSyntax)?.ArgumentList;
+        if (arguments is null || !ModuleVocabulary.ContainerNames.Contains(type.Name)) yield break;
+        foreach (var name in arguments.DescendantNodes().OfType<IdentifierNameSyntax>())
+        {
+            if (model.GetSymbolInfo(name, cancellation).Symbol is not ILocalSymbol local || local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is not VariableDeclaratorSyntax { Initializer.Value: { } value } declarator) continue;
+            yield return value;
+            if (declarator.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { } member) continue;
+            foreach (var adding in member.DescendantNodes().OfType<InvocationExpressionSyntax>())
+                if (adding.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax list, Name.Identifier.ValueText: "Add" or "AddRange" or "Insert" } && list.Identifier.ValueText == local.Name) yield return adding.ArgumentList;
+        }
     }
 
     // A method that loads or freezes what it makes.

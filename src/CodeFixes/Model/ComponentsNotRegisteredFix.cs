@@ -19,7 +19,8 @@ public sealed class ComponentsNotRegisteredFix() : TrainLintFix("TL0301", "Regis
     {
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not ConstructorDeclarationSyntax { Parent: TypeDeclarationSyntax type }) return [];
         var constructors = type.Members.OfType<ConstructorDeclarationSyntax>()
-            .Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword) && c.Initializer is not { ThisOrBaseKeyword.RawKind: (int)SyntaxKind.ThisKeyword }).ToList();
+            .Where(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword) && c.Initializer is not { ThisOrBaseKeyword.RawKind: (int)SyntaxKind.ThisKeyword }
+                && !c.DescendantTokens().Any(t => t.ValueText == ModuleVocabulary.RegisterComponentsName)).ToList();
 
         // Those that stand in another part of the type, or are its head, stay as they are: then none is touched.
         var all = page.Model.GetDeclaredSymbol(type, page.Cancellation)?.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared).SelectMany(c => c.DeclaringSyntaxReferences).ToList() ?? [];

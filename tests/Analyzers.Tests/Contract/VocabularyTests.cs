@@ -90,11 +90,13 @@ public sealed class VocabularyTests
         var unknown = TorchVocabulary.EventNames
             .Concat(TorchVocabulary.CreationNames).Concat(TorchVocabulary.GradientNames).Concat(TorchVocabulary.RegistrationNames).Concat(TorchVocabulary.ParameterRegistrationNames).Concat(TorchVocabulary.KeepingNames).Concat(TorchVocabulary.ClippingNames).Concat(TorchVocabulary.MoveNames).Concat(TorchVocabulary.TypeMoveNames).Concat(TorchVocabulary.TypeNames).Concat(TorchVocabulary.CopyNames).Concat(TorchVocabulary.RetainGradNames).Concat(TensorVocabulary.FreezeNames).Concat(TensorVocabulary.RecurrentNames)
             .Concat(TensorVocabulary.DefaultDeviceNames).Concat(TensorVocabulary.EnableGradientNames).Concat(TensorVocabulary.MeaningNames).Concat(TensorVocabulary.DeviceMembers.Select(m => m.Name)).Concat(TorchVocabulary.StepNames).Concat(TorchVocabulary.ForwardNames).Concat(TorchVocabulary.PerBatchSchedulerFactories)
-            .Concat(TorchVocabulary.OptimizerNames).Concat(TorchVocabulary.RateHolders).Concat(TorchVocabulary.RateSettingSchedulers)
+            .Concat(TorchVocabulary.OptimizerNames).Concat(TorchVocabulary.RateHolders).Concat(TorchVocabulary.RateSettingSchedulers).Concat(TensorVocabulary.ReshapingNames)
             .Concat(TorchVocabulary.SeedNames).Concat(TorchVocabulary.GeneratorStateNames).Concat(TorchVocabulary.ConstantInitNames).Concat(TorchVocabulary.XavierNames).Concat(TorchVocabulary.KaimingNames)
             .Concat(TorchVocabulary.RectifiedNames).Concat(TorchVocabulary.SaturatingNames).Concat(TorchVocabulary.ModuleListNames).Append(TorchVocabulary.ApplyName).Append(TorchVocabulary.LoadStateName).Append(TorchVocabulary.InitName).Append(TorchVocabulary.WeightName).Append(TorchVocabulary.DataLoaderName)
             .Append(TorchVocabulary.ZeroGradName).Append(TorchVocabulary.TrainName).Append(TorchVocabulary.ForwardName).Append(TorchVocabulary.PlateauFactory).Append(TorchVocabulary.NnName)
             .Concat(TensorVocabulary.SameShape).Concat([TensorVocabulary.LossBaseName, TensorVocabulary.DetachName, TensorVocabulary.LogSumExpName, TensorVocabulary.LinearName, TensorVocabulary.FlattenName, TensorVocabulary.ViewName, TensorVocabulary.ReshapeName])
+            .Concat(ModuleVocabulary.HandNames).Concat(ModuleVocabulary.OwnListNames).Concat(ModuleVocabulary.CareNames).Concat(ModuleVocabulary.HookNames).Concat(ModuleVocabulary.ContainerNames).Concat(ModuleVocabulary.FunctionalDropouts)
+            .Concat(ModuleVocabulary.ParameterFactories).Concat(ModuleVocabulary.TrainerNames).Concat(ModuleVocabulary.GradientQuestions).Concat([ModuleVocabulary.ComponentNameAttribute, ModuleVocabulary.RegisterBufferName, ModuleVocabulary.InitName, ModuleVocabulary.CallName, ModuleVocabulary.ExtendName])
             .Where(name => !names.Contains(name)).Distinct().ToList();
         Assert.True(unknown.Count == 0, "not in TorchSharp: " + string.Join(", ", unknown));
     }

@@ -29,7 +29,9 @@ internal sealed class BatchKeptTooLong : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, collected);
 
-    public override IEnumerable<OperationKind> Operations => [OperationKind.Loop, OperationKind.Invocation];
+    public override IEnumerable<OperationKind> Operations => [OperationKind.Loop];
+
+    public override IEnumerable<string> CallsAnywhere => Materializing;
 
     public override void InspectOperation(OperationReport operation)
     {
@@ -53,14 +55,9 @@ internal sealed class BatchKeptTooLong : Rule
 
     private static string Text(SyntaxNode node) => node is InvocationExpressionSyntax { Expression: var callee } ? string.Concat(callee.DescendantTokens().Select(t => t.Text)) + "()" : node.ToString();
 
-    // The loaders whose default puts batches together and disposes of them.
-    private static bool IsDisposing(OperationReport operation, ITypeSymbol? type)
-    {
-        if (!operation.Torch.Is(type, TorchType.DataLoader)) return false;
-        for (var t = type as INamedTypeSymbol; t is not null; t = t.BaseType)
-            if (TorchSymbols.IsLibrary(t)) return !t.IsGenericType;
-        return false;
-    }
+    // The loaders whose default puts batches together and disposes of them; one that derives from them may do as it likes.
+    private static bool IsDisposing(OperationReport operation, ITypeSymbol? type) =>
+        type is INamedTypeSymbol { IsGenericType: false } && TorchSymbols.IsLibrary(type) && operation.Torch.Is(type, TorchType.DataLoader);
 
     private static IOperation Stripped(IOperation operation)
     {

@@ -45,11 +45,15 @@ internal sealed class BatchNormOnSingleSample() : Rule(
         {
             if ((pass.Subject.Fact ?? around.Resolve(pass.Subject)) is not ModuleFact { Made: { IsEmpty: false } made } || !made.All(m => Normalises(body, m))) continue;
             if (pass.Subject.Path is { } path && !around.ModeBefore(path, pass.Before.Mode(path)).Has(ModulePhase.Train) && around.ModeBefore(path, pass.Before.Mode(path)).Has(ModulePhase.Eval)) continue;
+            if (Reshapes(loop) || made.Any(m => m.Layers.IsDefaultOrEmpty && m.Type.DeclaringSyntaxReferences.Any(r => Reshapes(r.GetSyntax(body.Cancellation))))) continue;
             return pass;
         }
 
         return null;
     }
+
+    // What a loader hands out as one sample may be the many rows of a graph or a point cloud.
+    private static bool Reshapes(SyntaxNode node) => node.DescendantTokens().Any(t => TensorVocabulary.ReshapingNames.Contains(t.ValueText));
 
     // Rows: it has linear layers, and none that makes a sequence of a sample.
     private static bool Normalises(BodyReport body, MadeModule module)

@@ -81,14 +81,14 @@ internal sealed class TransformedBatchUnused() : Rule(
     private static bool IsTransform(BodyReport body, IMethodSymbol method, ExpressionSyntax? receiver, SemanticModel model)
     {
         if (TorchSymbols.IsLibrary(method))
-            return method.ContainingAssembly.Name != TorchVocabulary.Assembly || receiver is not null && TorchVocabulary.ForwardNames.Contains(method.Name) && (SaysSo(receiver.ToString()) || IsCompanions(model.GetTypeInfo(receiver, body.Cancellation).Type)) || method.Name == TensorVocabulary.NormalizeName;
+            return method.ContainingAssembly.Name != TorchVocabulary.Assembly || receiver is not null && TorchVocabulary.ForwardNames.Contains(method.Name) && (SaysSo(receiver.ToString()) || IsCompanions(body, model.GetTypeInfo(receiver, body.Cancellation).Type)) || method.Name == TensorVocabulary.NormalizeName;
         if (!SaysSo(method.Name) && (receiver is null || !TorchVocabulary.ForwardNames.Contains(method.Name) || !SaysSo(receiver.ToString()))) return false;
 
         // A method of the user's that works in place has done its work, whatever becomes of its result.
         return !method.DeclaringSyntaxReferences.Any(r => r.GetSyntax(body.Cancellation).DescendantTokens().Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText.Length > 1 && t.ValueText.EndsWith("_", StringComparison.Ordinal)));
     }
 
-    private static bool IsCompanions(ITypeSymbol? type) => type is { ContainingAssembly.Name: var name } && name != TorchVocabulary.Assembly && TorchVocabulary.Libraries.Contains(name);
+    private static bool IsCompanions(BodyReport body, ITypeSymbol? type) => body.Torch.Is(type, TorchType.Transform) || type is { ContainingAssembly.Name: var name } && name != TorchVocabulary.Assembly && TorchVocabulary.Libraries.Contains(name);
 
     private static bool SaysSo(string name) => Words.Any(w => name.IndexOf(w, StringComparison.OrdinalIgnoreCase) >= 0);
 

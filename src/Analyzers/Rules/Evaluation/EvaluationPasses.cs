@@ -32,12 +32,24 @@ internal static class EvaluationPasses
     public static IEnumerable<EvaluationPass> Candidates(BodyReport body)
     {
         if (body.Body.Outermost.Method is { IsOverride: true } method && body.Torch.OperationOf(method) == TorchOp.Forward) yield break;
+        HashSet<StatementSyntax>? training = null;
+        var last = -1;
         foreach (var pass in body.Events(EventKind.Forward))
         {
             if (pass.Subject.Path is not { HasElement: false } path || pass.Operation is not IInvocationOperation { Instance: { } instance } || body.Torch.Is(instance.Type, TorchType.Loss)) continue;
+            if (training is null)
+            {
+                training = [];
+                foreach (var step in Steps(body))
+                {
+                    if (body.LoopsAround(step).FirstOrDefault() is { } around) training.Add(around);
+                    else last = Math.Max(last, step.SpanStart);
+                }
+            }
+
             var innermost = body.LoopsAround(pass.Node).FirstOrDefault();
             var outermost = body.LoopsAround(pass.Node).TakeWhile(l => !Trains(body, l)).LastOrDefault();
-            yield return new(pass, path, outermost, Steps(body).Any(s => body.LoopsAround(s).FirstOrDefault() == innermost && (innermost is not null || s.SpanStart > pass.Node.SpanStart)));
+            yield return new(pass, path, outermost, innermost is null ? last > pass.Node.SpanStart : training.Contains(innermost));
         }
     }
 
@@ -49,8 +61,8 @@ internal static class EvaluationPasses
         return TrainingCalls(body).Any(c => loop.Span.Contains(c.Node.Span));
     }
 
-    // Where one batch is trained on: a backward(), or a call that leads to one which stands in no loop of its own.
-    private static IEnumerable<SyntaxNode> Steps(BodyReport body) => body.Events(EventKind.Backward).Select(b => b.Node).Concat(TrainingCalls(body).Where(c => StepsOnce(body, c.Callee, 0)).Select(c => c.Node));
+    // Where one batch is trained on: a backward() or step(), or a call that leads to one which stands in no loop of its own.
+    private static IEnumerable<SyntaxNode> Steps(BodyReport body) => body.Events(EventKind.Backward).Concat(body.Events(EventKind.Step)).Select(b => b.Node).Concat(TrainingCalls(body).Where(c => StepsOnce(body, c.Callee, 0)).Select(c => c.Node));
 
     private static bool StepsOnce(BodyReport body, Body callee, int depth)
     {
@@ -61,9 +73,9 @@ internal static class EvaluationPasses
 
     private static IEnumerable<CallSite> TrainingCalls(BodyReport body) => body.Flow.Calls.Where(c => body.Program.Flow(c.Callee, true, body.Cancellation) is { Unknown: true } or { Exit.Backward: true });
 
-    /// <summary>Whether the pass comes again and again, or after the training: one alone before it may only try the shapes.</summary>
+    /// <summary>Whether the pass comes again and again, or after the training or the loading: one alone before it may only try the shapes.</summary>
     public static bool Matters(BodyReport body, EvaluationPass pass) =>
-        pass.Loop is not null || pass.Before.Backward || pass.Before.Stepped || IsRepeated(body, body.Body, TrainingProgram.ContextDepth - 1);
+        pass.Loop is not null || pass.Before.Backward || pass.Before.Stepped || IsLoaded(body, pass) || IsRepeated(body, body.Body, TrainingProgram.ContextDepth - 1);
 
     private static bool IsRepeated(BodyReport body, Body callee, int depth) => body.Program.CallersOf(callee, body.Cancellation).Any(c =>
         c.Site.Before.Backward || c.Site.Before.Stepped || Loops.Around(c.Site.Node, c.Caller.Syntax).Any() || depth > 0 && IsRepeated(body, c.Caller, depth - 1));
@@ -107,6 +119,10 @@ internal static class EvaluationPasses
             && made.Any(m => body.UsesOf(m.Creation).Any(u => u is { Kind: UseKind.Call, Method: { } method } && (body.Torch.OperationOf(method) == TorchOp.Parameters && IsOptimized(body, u.Node) || IsLoading(method))));
     }
 
+    // Loaded in this very member: whoever loads a model has it trained.
+    private static bool IsLoaded(BodyReport body, EvaluationPass pass) => body.Program.Index.Around(body.Body.Syntax) is { } member && member.Names.Contains(TorchVocabulary.LoadName)
+        && pass.Before[pass.Module].Fact is ModuleFact { Made: var made } && made.Any(m => body.UsesOf(m.Creation).Any(u => u is { Kind: UseKind.Call, Method: { } method } && IsLoading(method)));
+
     private static bool IsLoading(IMethodSymbol method) => method.Name is TorchVocabulary.LoadName or TorchVocabulary.LoadStateName && TorchSymbols.IsLibrary(method);
 
     // Members of the type that make an optimizer of parameters of its own: `Adam(parameters())`.
@@ -139,7 +155,8 @@ internal static class EvaluationPasses
         foreach (var module in made)
             foreach (var use in body.UsesOf(module.Creation))
             {
-                if (use.Kind == UseKind.Escape) return false;
+                // What is part of another module is switched with it.
+                if (use.Kind == UseKind.Escape || use.Kind == UseKind.Store && body.Torch.Is(use.Member?.ContainingType, TorchType.Module) || use.Kind == UseKind.Argument && (body.Torch.Is(use.Makes, TorchType.Module) || use.Method is { } taker && body.Torch.OperationOf(taker) is TorchOp.RegisterModule or TorchOp.AppendLayer)) return false;
                 if (use.Method is { } method && (body.Torch.OperationOf(method) == TorchOp.Eval || body.Torch.OperationOf(method) == TorchOp.Train && use.Node is InvocationExpressionSyntax { ArgumentList.Arguments.Count: > 0 })) return false;
             }
 

@@ -19,6 +19,8 @@ internal sealed class EvaluationTracksGradients() : Rule(
 {
     public override void InspectBody(BodyReport body)
     {
+        // A test runs a model to see what it does, not how good it is.
+        if (TrainingProgram.StandsAlone(body.Body.Outermost.Method)) return;
         var reported = new HashSet<SyntaxNode>();
         foreach (var pass in EvaluationPasses.Candidates(body))
         {

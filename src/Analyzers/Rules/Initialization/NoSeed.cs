@@ -16,7 +16,7 @@ internal sealed class NoSeed() : Rule(
 {
     public override void InspectBody(BodyReport body)
     {
-        if (body.Body is not { Outer: null, Method: { IsStatic: true } method } || body.Program.Compilation.GetEntryPoint(body.Cancellation) is not { } entry || !SymbolEqualityComparer.Default.Equals(entry, method)) return;
+        if (body.Body is not { Outer: null, Method: { IsStatic: true, Name: "Main" or "<Main>$" } method } || body.Program.Compilation.GetEntryPoint(body.Cancellation) is not { } entry || !SymbolEqualityComparer.Default.Equals(entry, method)) return;
         if (TorchVocabulary.SeedNames.Concat(TorchVocabulary.GeneratorStateNames).Any(n => body.Program.Index.Mentioning(n).Count > 0)) return;
         foreach (var step in Steps(body).OrderBy(n => n.SpanStart))
         {

@@ -20,8 +20,8 @@ internal sealed class LearningRateTooLow() : Rule(
     {
         foreach (var rate in Rates.Of(operation))
         {
-            // Rprop only begins with it, and grows from its smallest step.
-            if (rate.Optimizer == TorchVocabulary.RpropName || rate.Value.Number < 0 && Maximizes(operation.Operation)) continue;
+            // Rprop only begins with it, and grows from its smallest step. One group among others is frozen in this way.
+            if (rate.Optimizer == TorchVocabulary.RpropName || rate.Value.Number == 0 && operation.Operation.Type?.Name == TorchVocabulary.ParameterGroupName || rate.Value.Number < 0 && Maximizes(operation.Operation)) continue;
             if (!(rate.Value.Number < operation.Program.Get(Limits.RateMin, operation.Node.SyntaxTree) || rate.Value.Number <= 0) || Rates.IsSetLater(operation)) continue;
             Rates.Report(operation, Descriptor, rate, Rates.NameOf(operation.Node), Rates.Text(rate.Value.Number), rate.Value.Number switch
             {

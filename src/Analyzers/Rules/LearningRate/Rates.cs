@@ -36,7 +36,7 @@ internal static class Rates
         };
         if (type is not INamedTypeSymbol named) yield break;
         var optimizer = named.Name == TorchVocabulary.ParameterGroupName ? named.ContainingType : named;
-        if (optimizer is null || !operation.Torch.Is(optimizer, TorchType.Optimizer)) yield break;
+        if (optimizer is null || !operation.Torch.Is(optimizer, TorchType.Optimizer) || TakesGroups(arguments)) yield break;
         foreach (var argument in arguments)
         {
             if (argument.ArgumentKind == ArgumentKind.DefaultValue || !TorchVocabulary.RateParameters.Contains(argument.Parameter?.Name)) continue;
@@ -46,11 +46,15 @@ internal static class Rates
         }
     }
 
+    // Groups of parameters bring rates of their own; what stands beside them is for those that bring none.
+    private static bool TakesGroups(ImmutableArray<IArgumentOperation> arguments) =>
+        arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Parameter?.Type is INamedTypeSymbol { TypeArguments: [{ Name: TorchVocabulary.ParameterGroupName }] };
+
     /// <summary>Whether the rate that the optimizer is made with may not be the one that it uses: a schedule or the program sets another.</summary>
     public static bool IsSetLater(OperationReport operation)
     {
         var index = operation.Program.Index;
-        var byHand = TorchVocabulary.RateMembers.Any(n => index.Assigning(n).Count > 0);
+        var byHand = TorchVocabulary.RateMembers.Any(n => index.Assigning(n).Count > 0) && TorchVocabulary.GroupNames.Any(n => index.Mentioning(n).Count > 0);
         var loaded = index.Mentioning(TorchVocabulary.LoadStateName).Count > 0;
         if (!byHand && !loaded && !TorchVocabulary.RateSettingSchedulers.Any(n => index.Mentioning(n).Count > 0)) return false;
         foreach (var use in operation.UsesOf(operation.Node))
@@ -60,11 +64,30 @@ internal static class Rates
                 case UseKind.Escape:
                 case UseKind.Call when use.Method!.Name == TorchVocabulary.LoadStateName:
                     return true;
-                case UseKind.Neutral when byHand && use.Node is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var read } && TorchVocabulary.RateHolders.Contains(read):
-                case UseKind.Neutral when byHand && use.Node is MemberBindingExpressionSyntax { Name.Identifier.ValueText: var bound } && TorchVocabulary.RateHolders.Contains(bound):
+                case UseKind.Neutral when byHand && Holder(use.Node) is { } holder && TorchVocabulary.RateHolders.Contains(holder) && !IsRead(use.Node):
                 case UseKind.Argument when TorchVocabulary.RateSettingSchedulers.Contains(use.Makes is { } made && use.Method!.MethodKind == MethodKind.Constructor ? made.Name : use.Method!.Name):
                     return true;
             }
+        }
+
+        return false;
+    }
+
+    private static string? Holder(SyntaxNode access) => access switch
+    {
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+        MemberBindingExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+        _ => null,
+    };
+
+    // `optimizer.ParamGroups.First().LearningRate`, where nothing is assigned to it: the rate is shown.
+    private static bool IsRead(SyntaxNode access)
+    {
+        for (var n = access; n is ExpressionSyntax; n = n.Parent)
+        {
+            if (n.Parent is AssignmentExpressionSyntax assignment && assignment.Left == n) return false;
+            if (Holder(n) is { } name && TorchVocabulary.RateMembers.Contains(name)) return n.Parent is not AssignmentExpressionSyntax { Left: var target } || target != n;
+            if (n is ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name.Identifier.ValueText: var bound } }) return TorchVocabulary.RateMembers.Contains(bound);
         }
 
         return false;

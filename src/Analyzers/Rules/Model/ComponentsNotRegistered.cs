@@ -10,6 +10,7 @@ namespace TrainLint.Analyzers.Rules.Model;
 internal sealed class ComponentsNotRegistered : Rule
 {
     private readonly DiagnosticDescriptor unused;
+    private readonly DiagnosticDescriptor one;
 
     public ComponentsNotRegistered()
         : base(
@@ -20,25 +21,30 @@ internal sealed class ComponentsNotRegistered : Rule
             "'{0}' never calls RegisterComponents(): its parameters() does not contain {1}, so the optimizer trains nothing, and train(), eval(), to() and save() do not reach it",
             "TorchSharp finds the submodules and parameters of a module only after RegisterComponents() (or register_module) has run, at the end of the constructor. Without it forward() still works, but the module looks empty to everything else.")
     {
+        one = Like("This constructor of '{0}' never calls RegisterComponents(), as another does: parameters() does not contain {1}, so the optimizer trains nothing, and train(), eval(), to() and save() do not reach it");
         unused = Milder(
             "The module's components are not registered",
             "'{0}' never calls RegisterComponents(): unless another module holds it, its parameters() does not contain {1}",
             "TorchSharp finds the submodules and parameters of a module only after RegisterComponents() (or register_module) has run. A module that is a field of another registered module is registered with it; on its own it looks empty to the optimizer.");
     }
 
-    public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, unused);
+    public override ImmutableArray<DiagnosticDescriptor> Descriptors => [Descriptor, unused, one];
 
     public override void InspectType(TypeReport type)
     {
-        if (type.Type.IsAbstract || type.Type.IsStatic || Registers(type, type.Type, TorchVocabulary.RegistrationNames)) return;
+        if (type.Type.IsAbstract || type.Type.IsStatic) return;
+        if (Registers(type, type.Type, TorchVocabulary.RegistrationNames))
+        {
+            if (type.Type.InstanceConstructors.Length > 1) InspectConstructors(type);
+            return;
+        }
+
         var parametersToo = !Registers(type, type.Type, TorchVocabulary.ParameterRegistrationNames);
         var fields = type.Type.GetMembers().OfType<IFieldSymbol>()
             .Where(f => !f.IsStatic && !f.IsConst && (type.Torch.IsModuleLike(f.Type) || parametersToo && (type.Torch.Is(f.Type, TorchType.Parameter) || HoldsParameter(type, f)))).ToList();
         if (fields.Count == 0 || Place(type) is not { } place) return;
-        var role = Where(type);
-        if (role == Role.Harmless || fields.FirstOrDefault(f => !type.Torch.IsModuleLike(f.Type) || !IsPlain(type, f)) is not { } component) return;
-
-        var name = (component.AssociatedSymbol ?? component).Name;
+        var role = UsesItself(type) ? Role.Root : Where(type, Creations(type));
+        if (role == Role.Harmless || Component(type, fields) is not { } name) return;
         switch (role)
         {
             case Role.Root:
@@ -49,6 +55,27 @@ internal sealed class ComponentsNotRegistered : Rule
                 break;
         }
     }
+
+    // One constructor registers, and another that is used for a root does not.
+    private void InspectConstructors(TypeReport type)
+    {
+        if (type.Program.SummaryOf(type.Type, type.Cancellation) is not { } module || module.MentionsAnywhere(ModuleVocabulary.HandNames) || type.Type.BaseType is { } parent && Registers(type, parent, TorchVocabulary.RegistrationNames)) return;
+        var constructors = module.Members.Where(m => m.Node is ConstructorDeclarationSyntax { Initializer: not { ThisOrBaseKeyword.RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.ThisKeyword } }).ToLookup(m => module.Reaches(m, ModuleVocabulary.RegisterComponentsName));
+        if (!constructors[true].Any()) return;
+        foreach (var member in constructors[false])
+        {
+            var constructor = (ConstructorDeclarationSyntax)member.Node;
+            if (type.Program.Model(constructor.SyntaxTree).GetDeclaredSymbol(constructor, type.Cancellation) is not { IsStatic: false } symbol) continue;
+            var fields = type.Type.GetMembers().OfType<IFieldSymbol>().Where(f => !f.IsStatic && Components.IsComponent(type.Torch, f.Type));
+            if (Component(type, fields) is not { } name) continue;
+            var creations = Creations(type).Where(c => SymbolEqualityComparer.Default.Equals(type.Program.Model(c.SyntaxTree).GetSymbolInfo(c, type.Cancellation).Symbol?.OriginalDefinition, symbol));
+            if (Where(type, creations) == Role.Root) type.Report(one, constructor.Identifier.GetLocation(), null, type.Type.Name, name);
+        }
+    }
+
+    // What the message names.
+    private static string? Component(TypeReport type, IEnumerable<IFieldSymbol> fields) =>
+        fields.FirstOrDefault(f => !type.Torch.IsModuleLike(f.Type) || !IsPlain(type, f)) is { } component ? (component.AssociatedSymbol ?? component).Name : null;
 
     // `private readonly Tensor scale;` that is set to a Parameter.
     private static bool HoldsParameter(TypeReport report, IFieldSymbol field) =>
@@ -118,11 +145,10 @@ internal sealed class ComponentsNotRegistered : Rule
         return true;
     }
 
-    private static Role Where(TypeReport report)
+    private static Role Where(TypeReport report, IEnumerable<SyntaxNode> creations)
     {
-        if (UsesItself(report)) return Role.Root;
         var role = Role.Unseen;
-        foreach (var creation in Creations(report))
+        foreach (var creation in creations)
         {
             role = Role.Harmless;
             foreach (var use in report.UsesOf(creation))

@@ -30,7 +30,7 @@ internal sealed class DropoutAlwaysOn : Rule
     {
         if (operation.Operation is not IInvocationOperation { TargetMethod: var method } call || operation.Torch.OperationOf(method) != TorchOp.FunctionalDropout) return;
         if (call.Arguments.FirstOrDefault(a => a.Parameter?.Name == TorchVocabulary.TrainingParameter) is not { Value.ConstantValue: { HasValue: true, Value: true } } training) return;
-        if (call.Arguments.Any(a => a.Parameter?.Name == "p" && a.Value.ConstantValue is { HasValue: true, Value: 0.0 })) return;
+        if (call.Arguments.Any(a => a.Parameter?.Name == ModuleVocabulary.RateParameter && a.Value.ConstantValue is { HasValue: true, Value: 0.0 })) return;
         if (operation.Owner.ContainingType is not { } type || operation.Program.Index.Around(operation.Node) is not { } member || Decides(member) || IsOnPurpose(operation, type)) return;
         if (!operation.Torch.Is(type, TorchType.Module) ? !RunsInModules(operation) : operation.Owner is IMethodSymbol { DeclaredAccessibility: Accessibility.Private } && Callers(operation).Any(AsksForMode)) return;
         operation.Report(training.ArgumentKind == ArgumentKind.DefaultValue ? Descriptor : constant, operation.Node, null, null, method.Name);

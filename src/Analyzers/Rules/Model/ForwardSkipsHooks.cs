@@ -15,7 +15,7 @@ internal sealed class ForwardSkipsHooks() : Rule(
     "'{0}' runs '{1}' without its hooks: only call() runs what register_forward_hook() has registered",
     "In TorchSharp forward() is the method that computes, and call() is the one that runs the hooks before and after it. A module that is run by forward() never tells its hooks.")
 {
-    public override IEnumerable<OperationKind> Operations => [OperationKind.Invocation];
+    public override IEnumerable<string> CallsAnywhere => [TorchVocabulary.ForwardName];
 
     public override void InspectOperation(OperationReport operation)
     {

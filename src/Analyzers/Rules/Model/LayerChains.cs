@@ -11,9 +11,9 @@ internal static class LayerChains
 {
     private const int LongestText = 48;
 
-    /// <summary>What goes through layers in the type that the operation stands in.</summary>
+    /// <summary>What goes through layers where the operation stands.</summary>
     public static LayerReport Of(OperationReport operation) =>
-        operation.Owner.ContainingType is { } type && operation.Torch.Is(operation.Operation.Type, TorchType.Module) ? operation.Program.LayersIn(type, operation.Cancellation) : LayerReport.Empty;
+        operation.Torch.Is(operation.Operation.Type, TorchType.Module) ? operation.Program.LayersAround(operation.Owner, operation.Cancellation) : LayerReport.Empty;
 
     /// <summary>The part as the type itself sees it: a layer, or the module of its own that the layer is in.</summary>
     public static Part Seen(Part part)

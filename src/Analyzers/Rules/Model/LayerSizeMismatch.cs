@@ -36,7 +36,7 @@ internal sealed class LayerSizeMismatch : Rule
     public override void InspectOperation(OperationReport operation)
     {
         var layers = LayerChains.Of(operation);
-        foreach (var pass in layers.Passes)
+        foreach (var pass in layers.Clashes)
         {
             if (pass.Clash is not { Given: { From: { } from } given } clash) continue;
             var (later, earlier) = (LayerChains.Seen(pass.Layer), LayerChains.Seen(from));

@@ -143,6 +143,16 @@ public class BatchKeptTooLongTests
         """ + Points);
 
     [Fact]
+    public Task Silent_on_a_loader_of_ones_own_that_keeps_its_batches() => Verifier.Silent(Id, """
+        public sealed class Keeping(Points points) : DataLoader(points, 32, true, null, null, 1, false, false);
+
+        public static class Program
+        {
+            public static int Run(Keeping loader) => loader.ToList().Count;
+        }
+        """ + Points);
+
+    [Fact]
     public Task Silent_on_other_sequences_and_loaders_of_ones_own() => Verifier.Silent(Id, """
         public sealed class Batches : torch.utils.data.Dataset
         {

@@ -157,6 +157,24 @@ public class BatchNormOnSingleSampleTests
         """ + Points);
 
     [Fact]
+    public Task Silent_when_a_sample_is_many_rows() => Verifier.Silent(Id, """
+        public static class Program
+        {
+            public static void Run()
+            {
+                var net = new Rows();
+                var sgd = optim.SGD(net.parameters(), 0.1);
+                foreach (var graph in new DataLoader(new Points(), 1, shuffle: true))
+                {
+                    sgd.zero_grad();
+                    functional.mse_loss(net.forward(graph["x"].squeeze(0)), graph["y"].squeeze(0)).backward();
+                    sgd.step();
+                }
+            }
+        }
+        """ + Points);
+
+    [Fact]
     public Task Silent_when_the_size_is_not_certain() => Verifier.Silent(Id, """
         public static class Program
         {

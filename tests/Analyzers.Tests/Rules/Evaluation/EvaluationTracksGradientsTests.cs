@@ -67,6 +67,52 @@ public class EvaluationTracksGradientsTests
         """);
 
     [Fact]
+    public Task Warns_behind_an_interface() => Verifier.Warns(Id, """
+        public interface IPredictor
+        {
+            Tensor Predict(Tensor x);
+        }
+
+        internal sealed class Predictor(Module<Tensor, Tensor> net) : IPredictor
+        {
+            public Tensor Predict(Tensor x)
+            {
+                net.eval();
+                var y = zeros(x.size(0), 2);
+                foreach (var part in x.split(8)) y.add_([|net.call(part)|]);
+                return y;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_whoever_knows_the_interface_trains() => Verifier.Silent(Id, """
+        public interface IFeatures
+        {
+            Tensor Style(Tensor x);
+        }
+
+        internal sealed class Features(Module<Tensor, Tensor> net) : IFeatures
+        {
+            public Tensor Style(Tensor x)
+            {
+                net.eval();
+                return net.call(x).square().mean();
+            }
+        }
+
+        public static class Program
+        {
+            public static void Step(IFeatures features, Tensor image, optim.Optimizer adam)
+            {
+                adam.zero_grad();
+                features.Style(image).backward();
+                adam.step();
+            }
+        }
+        """);
+
+    [Fact]
     public Task Warns_when_an_agent_chooses() => Verifier.Warns(Id, """
         public sealed class Agent
         {

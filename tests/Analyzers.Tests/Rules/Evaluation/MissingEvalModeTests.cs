@@ -19,6 +19,41 @@ public class MissingEvalModeTests
         }
         """;
 
+    private const string Moving = """
+
+        // file: MovingNet.cs
+        public sealed class MovingNet : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layers = Sequential(Linear(4, 8), Dropout(0.5), Linear(8, 2));
+
+            public MovingNet() : base(nameof(MovingNet)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => layers.forward(x);
+
+            public MovingNet to(Device device)
+            {
+                this.to<MovingNet>(device);
+                return this;
+            }
+
+            public MovingNet Ready()
+            {
+                eval();
+                return this;
+            }
+        }
+
+        public static class Own
+        {
+            public static void Step(MovingNet net, optim.Optimizer adam, Tensor x, Tensor y)
+            {
+                adam.zero_grad();
+                functional.cross_entropy(net.call(x), y).backward();
+                adam.step();
+            }
+        }
+        """;
+
     private const string Train = """
         private static void Train(DropNet net, optim.Optimizer adam, IEnumerable<(Tensor, Tensor)> batches)
             {
@@ -191,6 +226,62 @@ public class MissingEvalModeTests
         };
         fit();
         Console.WriteLine(test());
+        """ + Net);
+
+    [Fact]
+    public Task Warns_for_a_model_that_its_own_method_moves() => Verifier.Warns(Id, """
+        var net = new MovingNet().to(CPU);
+        var adam = optim.Adam(net.parameters());
+        foreach (var (x, y) in data) Own.Step(net, adam, x, y);
+        foreach (var (x, y) in data) Console.WriteLine(functional.cross_entropy([|net.call(x)|], y).item<float>());
+        """ + Moving);
+
+    [Fact]
+    public Task Silent_for_a_part_that_is_switched_with_the_whole() => Verifier.Silent(Id, """
+        public sealed class Whole : Module<Tensor, Tensor>
+        {
+            private readonly DropNet part = new();
+
+            public Whole() : base(nameof(Whole)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => part.forward(x);
+
+            public double Score(IEnumerable<Tensor> batches)
+            {
+                var total = 0.0;
+                foreach (var x in batches) total += part.forward(x).mean().item<float>();
+                return total;
+            }
+
+            public void Fit(Tensor x)
+            {
+                var adam = optim.Adam(parameters());
+                forward(x).mean().backward();
+                adam.step();
+                optim.SGD(part.parameters(), 0.1).step();
+            }
+        }
+
+        // file: Other.cs
+        public static class Other
+        {
+            public static void Switch(Whole whole) => whole.eval();
+        }
+        """ + Net);
+
+    [Fact]
+    public Task Silent_when_its_own_method_switches_it() => Verifier.Silent(Id, """
+        var net = new MovingNet().Ready();
+        net.load("model.dat");
+        foreach (var (x, y) in data) Console.WriteLine(functional.cross_entropy(net.call(x), y).item<float>());
+        """ + Moving);
+
+    [Fact]
+    public Task Warns_when_a_loaded_model_answers() => Verifier.Warns(Id, """
+        var net = new DropNet();
+        net.load("model.dat");
+        using var guard = no_grad();
+        Console.WriteLine([|net.forward(rand(1, 4))|].argmax(1).item<long>());
         """ + Net);
 
     [Theory]

@@ -93,6 +93,7 @@ public class LearningRateTooHighTests
     [InlineData("public double rate { get; set; } = 10.0;")]
     [InlineData("public double rate { get; init; } = 10.0;")]
     [InlineData("public double rate = 10.0;")]
+    [InlineData("[NonSerialized] private double rate = 10.0;")]
     [InlineData("private readonly double rate = 10.0; public Trainer() => rate = 0.01;")]
     [InlineData("public virtual double rate => 10.0;")]
     public Task Silent_when_somebody_may_set_it(string member) => Verifier.Silent(Id, $$"""

@@ -21,6 +21,8 @@ public class LearningRateTooLowTests
     [InlineData("optim.SGD(model.parameters(), 1e-5)")]
     [InlineData("optim.SGD(model.parameters(), -0.1, maximize: true)")]
     [InlineData("optim.Rprop(model.parameters(), 0)")]
+    [InlineData("optim.SGD(new[] { new SGD.ParamGroup(model.parameters(), lr: 0.1) }, 0)")]
+    [InlineData("optim.SGD(new[] { new SGD.ParamGroup(model.parameters(), lr: 0) }, 0.1)")]
     [InlineData("optim.SGD(model.parameters(), 0.1, momentum: 0)")]
     [InlineData("optim.Adam(model.parameters(), weight_decay: 0)")]
     public Task Silent_when_something_is_learned(string creation) => Verifier.Silent(Id, $"optim.Optimizer training = {creation};\ntraining.step();");
@@ -87,6 +89,25 @@ public class LearningRateTooLowTests
         """);
 
     [Fact]
+    public Task Silent_when_the_groups_are_kept_and_set_elsewhere() => Verifier.Silent(Id, """
+        public sealed class Trainer
+        {
+            private readonly List<optim.ILearningRateController> groups;
+            private readonly optim.Optimizer adam;
+
+            public Trainer(Module<Tensor, Tensor> net)
+            {
+                adam = optim.Adam(net.parameters(), lr: 0);
+                groups = adam.ParamGroups.ToList();
+            }
+
+            public void Warm(double rate) => groups.ForEach(g => g.LearningRate = rate);
+
+            public void Step() => adam.step();
+        }
+        """);
+
+    [Fact]
     public Task Silent_when_the_optimizer_is_handed_to_a_warm_up_in_another_class() => Verifier.Silent(Id, """
         public sealed class Warmup(optim.Optimizer optimizer, double target, int steps)
         {
@@ -114,6 +135,27 @@ public class LearningRateTooLowTests
             {
                 warmup.Next();
                 adam.step();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_only_settings_of_ones_own_are_assigned() => Verifier.Warns(Id, """
+        public sealed class Settings
+        {
+            public double LearningRate { get; set; }
+        }
+
+        public static class Recipe
+        {
+            public static Settings Usual() => new() { LearningRate = 0.1 };
+
+            public static void Make(Module<Tensor, Tensor> net)
+            {
+                var sgd = optim.SGD(net.parameters(), [|0.0|]);
+                sgd.step();
+                Console.WriteLine(sgd.ParamGroups.First().LearningRate);
+                Console.WriteLine("rate " + sgd.ParamGroups.ToList().FirstOrDefault()?.LearningRate);
             }
         }
         """);

@@ -673,4 +673,73 @@ public class ComponentsNotRegisteredTests
             }
         }
         """);
+
+    [Fact]
+    public Task Fixes_the_one_of_two_constructors_that_forgets() => Verifier.Fix(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer;
+
+            public Net() : base(nameof(Net))
+            {
+                layer = Linear(2, 2);
+                RegisterComponents();
+            }
+
+            public [|Net|](int width) : base(nameof(Net))
+            {
+                layer = Linear(width, 2);
+            }
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+
+            public static void Run() => optim.SGD(new Net(3).parameters(), 0.1);
+        }
+        """, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer;
+
+            public Net() : base(nameof(Net))
+            {
+                layer = Linear(2, 2);
+                RegisterComponents();
+            }
+
+            public Net(int width) : base(nameof(Net))
+            {
+                layer = Linear(width, 2);
+                RegisterComponents();
+            }
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+
+            public static void Run() => optim.SGD(new Net(3).parameters(), 0.1);
+        }
+        """);
+
+    [Theory]
+    [InlineData(": base(nameof(Net)) { layer = Linear(width, 2); }", "new Net()")]
+    [InlineData(": this() { layer = Linear(width, 2); }", "new Net(3)")]
+    [InlineData(": base(nameof(Net)) { layer = Linear(width, 2); Finish(); }", "new Net(3)")]
+    public Task Silent_on_a_second_constructor_that_is_harmless(string rest, string use) => Verifier.Silent(Id, $$"""
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layer;
+
+            public Net() : base(nameof(Net))
+            {
+                layer = Linear(2, 2);
+                RegisterComponents();
+            }
+
+            public Net(int width) {{rest}}
+
+            private void Finish() => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => layer.forward(x);
+
+            public static void Run() => optim.SGD({{use}}.parameters(), 0.1);
+        }
+        """);
 }

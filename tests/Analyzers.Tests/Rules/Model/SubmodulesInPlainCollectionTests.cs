@@ -468,7 +468,7 @@ public class SubmodulesInPlainCollectionTests
 
             public override Tensor forward(Tensor x)
             {
-                for (var i = 0; i < layers.Length; i++) x = layers[i].forward(x);
+                for (var i = 0; i < layers.Length; i++) x = layers[i].forward(x).relu();
                 return heads["a"].forward(x) * scales[0];
             }
         }
@@ -487,7 +487,7 @@ public class SubmodulesInPlainCollectionTests
 
             public override Tensor forward(Tensor x)
             {
-                for (var i = 0; i < layers.Count; i++) x = layers[i].forward(x);
+                for (var i = 0; i < layers.Count; i++) x = layers[i].forward(x).relu();
                 return heads["a"].forward(x) * scales[0];
             }
         }
