@@ -127,16 +127,33 @@ internal sealed partial class TrainingProgram
             if (member.DeclaredAccessibility != Accessibility.Private || InType(text.Node, member.ContainingType)) yield return text;
     }
 
-    /// <summary>Whether a text that may name the member, or a property that hands it out, mentions one of the names as well.</summary>
-    public bool IsNamedBeside(ISymbol member, string[] names)
+    /// <summary>Whether a text that names the member, or a property that hands it out, mentions one of the names as well.</summary>
+    public bool IsNamedBeside(ISymbol member, string[] names, CancellationToken cancellation)
     {
         foreach (var text in Naming(member))
-            foreach (var name in names)
-                if (text.Names.Contains(name)) return true;
+            if (names.Any(n => text.Names.Contains(n) && !IsOwnCall(text, n)) && (member.DeclaredAccessibility == Accessibility.Private || Names(text, member, cancellation))) return true;
         if (member is IFieldSymbol)
             foreach (var property in member.ContainingType.GetMembers())
-                if (property is IPropertySymbol p && SymbolEqualityComparer.Default.Equals(BackingOf(p), member) && IsNamedBeside(p, names)) return true;
+                if (property is IPropertySymbol p && SymbolEqualityComparer.Default.Equals(BackingOf(p), member) && IsNamedBeside(p, names, cancellation)) return true;
         return false;
+    }
+
+    private bool Names(MemberText text, ISymbol member, CancellationToken cancellation)
+    {
+        if (text.Node is GlobalStatementSyntax || member.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == text.Node.SyntaxTree && text.Node.Span.Contains(r.Span))) return true;
+        var model = Model(text.Node.SyntaxTree);
+        foreach (var name in text.Node.DescendantNodes().OfType<IdentifierNameSyntax>())
+            if (name.Identifier.ValueText == member.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, member)) return true;
+        return false;
+    }
+
+    // `parameters()` and `this.parameters()` ask the module itself, and so nothing that it has not registered.
+    private static bool IsOwnCall(MemberText text, string name)
+    {
+        if (text.Node is GlobalStatementSyntax || !ModuleVocabulary.OwnListNames.Contains(name)) return false;
+        foreach (var part in text.Node.DescendantNodes().OfType<SimpleNameSyntax>())
+            if (part.Identifier.ValueText == name && (part.Parent is MemberBindingExpressionSyntax || part.Parent is MemberAccessExpressionSyntax { Expression: not (ThisExpressionSyntax or BaseExpressionSyntax) } access && access.Name == part)) return false;
+        return true;
     }
 
     // Hooks.

@@ -37,7 +37,7 @@ internal sealed class SubmodulesInPlainCollection : Rule
             module ??= type.Program.SummaryOf(type.Type, type.Cancellation);
             if (module is null || Components.AreListedByHand(module)) return;
             var written = Components.Written(field);
-            if (Components.Place(written) is not { } place || !module.UsesInForward(written.Name) || type.Program.IsNamedBeside(written, ModuleVocabulary.CareNames)) continue;
+            if (Components.Place(written) is not { } place || !module.UsesInForward(written.Name) || type.Program.IsNamedBeside(written, ModuleVocabulary.CareNames, type.Cancellation)) continue;
             var contents = new Contents(type);
             if (contents.Of(written) is not { } made) continue;
             type.Report(contents.HasWeights ? Descriptor : switched, place, null, written.Name, NameOf(field.Type), Components.NameOf(made, type.Program.Model(made.SyntaxTree).GetTypeInfo(made, type.Cancellation).Type));

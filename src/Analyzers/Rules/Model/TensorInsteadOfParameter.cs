@@ -22,8 +22,8 @@ internal sealed class TensorInsteadOfParameter() : Rule(
         {
             if (member is not IFieldSymbol { IsStatic: false, IsConst: false } field || !type.Torch.Is(field.Type, TorchType.Tensor) || type.Torch.Is(field.Type, TorchType.Parameter)) continue;
             var written = Components.Written(field);
-            if (Components.Place(written) is not { } place || !module.UsesInForward(written.Name) || !type.Program.IsNamedBeside(written, TensorVocabulary.FreezeNames)) continue;
-            if (type.Program.IsNamedBeside(written, ModuleVocabulary.TrainerNames) || Components.MayBeRegisteredByHand(module, written.Name)) continue;
+            if (Components.Place(written) is not { } place || !module.UsesInForward(written.Name) || !type.Program.IsNamedBeside(written, TensorVocabulary.FreezeNames, type.Cancellation)) continue;
+            if (type.Program.IsNamedBeside(written, ModuleVocabulary.TrainerNames, type.Cancellation) || Components.MayBeRegisteredByHand(module, written.Name)) continue;
             if (IsTrainable(type, module, written)) type.Report(Descriptor, place, null, written.Name, type.Type.Name);
         }
     }

@@ -155,6 +155,27 @@ public class SubmodulesInPlainCollectionTests
         """);
 
     [Fact]
+    public Task Warns_when_the_module_asks_for_its_own_parameters_and_another_class_has_a_list_of_that_name() => Verifier.Warns(Id, """
+        internal sealed class Net : Module<Tensor, Tensor>
+        {
+            internal readonly List<Linear> [|layers|] = new() { Linear(2, 2) };
+
+            public Net() : base(nameof(Net))
+            {
+                RegisterComponents();
+                foreach (var (name, p) in named_parameters()) Console.WriteLine(name + layers.Count);
+            }
+
+            public override Tensor forward(Tensor x) => layers[0].forward(x);
+        }
+
+        internal static class Other
+        {
+            public static int Count(List<Linear> layers) => layers.SelectMany(l => l.parameters()).Count();
+        }
+        """);
+
+    [Fact]
     public Task Warns_on_a_module_without_forward_of_that_name() => Verifier.Warns(Id, """
         internal sealed class Pair : Module
         {
