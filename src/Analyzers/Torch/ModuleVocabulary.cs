@@ -28,6 +28,9 @@ internal static class ModuleVocabulary
     public const string ParameterListName = "ParameterList";
     public const string ParameterDictName = "ParameterDict";
     public static readonly string[] ContainerNames = [nameof(TorchType.Sequential), ModuleListName, ModuleDictName, ParameterListName, ParameterDictName];
+
+    /// <summary>Methods that put something into a collection of modules.</summary>
+    public static readonly string[] FillNames = ["Add", "append", ExtendName, "Insert"];
     public const string ExtendName = "extend";
 
     public const string RegisterModuleName = "register_module";

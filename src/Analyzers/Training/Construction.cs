@@ -6,8 +6,8 @@ using TrainLint.Analyzers.Torch;
 namespace TrainLint.Analyzers.Training;
 
 /// <summary>One step of a module's construction.</summary>
-/// <param name="Node">The call of RegisterComponents(), or the assignment.</param>
-/// <param name="Component">What is assigned; null for the registration.</param>
+/// <param name="Node">The call of RegisterComponents(), the assignment, or the call that adds to a list.</param>
+/// <param name="Component">What is assigned or added to; null for the registration.</param>
 /// <param name="Certain">Whether it happens whenever an instance is made.</param>
 internal sealed record ConstructionStep(SyntaxNode Node, ISymbol? Component, bool Certain);
 
@@ -56,6 +56,9 @@ internal sealed class Construction(TrainingProgram program, CancellationToken ca
                              && method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(cancellation) is MethodDeclarationSyntax declared)
                         Code((SyntaxNode?)declared.Body ?? declared.ExpressionBody, declared, type, certain && IsCertain(call, member), depth + 1);
                     break;
+                case InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var receiver } access } call when ModuleVocabulary.FillNames.Contains(access.Name.Identifier.ValueText) && OwnName(receiver) is { } list:
+                    if (model.GetSymbolInfo(list, cancellation).Symbol is { IsStatic: false } filled and (IFieldSymbol or IPropertySymbol) && IsLateContainer(filled)) steps.Add(new(call, filled.OriginalDefinition, certain && IsCertain(call, member)));
+                    break;
                 case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression or (int)SyntaxKind.CoalesceAssignmentExpression } assignment when OwnName(assignment.Left) is { } name:
                     if (model.GetSymbolInfo(name, cancellation).Symbol is { IsStatic: false } target and (IFieldSymbol or IPropertySymbol) && MayBeComponent(target)) steps.Add(new(assignment, target.OriginalDefinition, certain && IsCertain(assignment, member)));
                     break;
@@ -63,8 +66,12 @@ internal sealed class Construction(TrainingProgram program, CancellationToken ca
         }
     }
 
-    private bool MayBeComponent(ISymbol target) =>
-        (target is IFieldSymbol field ? field.Type : ((IPropertySymbol)target).Type) is var type && (program.Torch.IsModuleLike(type) || program.Torch.Is(type, TorchType.Parameter));
+    private bool MayBeComponent(ISymbol target) => program.Torch.IsModuleLike(TypeOf(target)) || program.Torch.Is(TypeOf(target), TorchType.Tensor);
+
+    // What is added to one after it has been registered is not registered; a Sequential registers what it is given.
+    private bool IsLateContainer(ISymbol target) => TypeOf(target) is { } type && TorchSymbols.IsLibrary(type) && ModuleVocabulary.ContainerNames.Contains(type.Name) && !program.Torch.Is(type, TorchType.Sequential);
+
+    private static ITypeSymbol TypeOf(ISymbol target) => target is IFieldSymbol field ? field.Type : ((IPropertySymbol)target).Type;
 
     private static IdentifierNameSyntax? OwnName(ExpressionSyntax expression) => expression switch
     {

@@ -64,11 +64,30 @@ internal static class Rates
                 case UseKind.Escape:
                 case UseKind.Call when use.Method!.Name == TorchVocabulary.LoadStateName:
                     return true;
-                case UseKind.Neutral when byHand && use.Node is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var read } && TorchVocabulary.RateHolders.Contains(read):
-                case UseKind.Neutral when byHand && use.Node is MemberBindingExpressionSyntax { Name.Identifier.ValueText: var bound } && TorchVocabulary.RateHolders.Contains(bound):
+                case UseKind.Neutral when byHand && Holder(use.Node) is { } holder && TorchVocabulary.RateHolders.Contains(holder) && !IsRead(use.Node):
                 case UseKind.Argument when TorchVocabulary.RateSettingSchedulers.Contains(use.Makes is { } made && use.Method!.MethodKind == MethodKind.Constructor ? made.Name : use.Method!.Name):
                     return true;
             }
+        }
+
+        return false;
+    }
+
+    private static string? Holder(SyntaxNode access) => access switch
+    {
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+        MemberBindingExpressionSyntax { Name.Identifier.ValueText: var name } => name,
+        _ => null,
+    };
+
+    // `optimizer.ParamGroups.First().LearningRate`, where nothing is assigned to it: the rate is shown.
+    private static bool IsRead(SyntaxNode access)
+    {
+        for (var n = access; n is ExpressionSyntax; n = n.Parent)
+        {
+            if (n.Parent is AssignmentExpressionSyntax assignment && assignment.Left == n) return false;
+            if (Holder(n) is { } name && TorchVocabulary.RateMembers.Contains(name)) return n.Parent is not AssignmentExpressionSyntax { Left: var target } || target != n;
+            if (n is ConditionalAccessExpressionSyntax { WhenNotNull: MemberBindingExpressionSyntax { Name.Identifier.ValueText: var bound } }) return TorchVocabulary.RateMembers.Contains(bound);
         }
 
         return false;

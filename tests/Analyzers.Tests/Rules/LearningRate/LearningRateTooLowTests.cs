@@ -89,6 +89,25 @@ public class LearningRateTooLowTests
         """);
 
     [Fact]
+    public Task Silent_when_the_groups_are_kept_and_set_elsewhere() => Verifier.Silent(Id, """
+        public sealed class Trainer
+        {
+            private readonly List<optim.ILearningRateController> groups;
+            private readonly optim.Optimizer adam;
+
+            public Trainer(Module<Tensor, Tensor> net)
+            {
+                adam = optim.Adam(net.parameters(), lr: 0);
+                groups = adam.ParamGroups.ToList();
+            }
+
+            public void Warm(double rate) => groups.ForEach(g => g.LearningRate = rate);
+
+            public void Step() => adam.step();
+        }
+        """);
+
+    [Fact]
     public Task Silent_when_the_optimizer_is_handed_to_a_warm_up_in_another_class() => Verifier.Silent(Id, """
         public sealed class Warmup(optim.Optimizer optimizer, double target, int steps)
         {
@@ -131,7 +150,13 @@ public class LearningRateTooLowTests
         {
             public static Settings Usual() => new() { LearningRate = 0.1 };
 
-            public static optim.Optimizer Make(Module<Tensor, Tensor> net) => optim.SGD(net.parameters(), [|0.0|]);
+            public static void Make(Module<Tensor, Tensor> net)
+            {
+                var sgd = optim.SGD(net.parameters(), [|0.0|]);
+                sgd.step();
+                Console.WriteLine(sgd.ParamGroups.First().LearningRate);
+                Console.WriteLine("rate " + sgd.ParamGroups.ToList().FirstOrDefault()?.LearningRate);
+            }
         }
         """);
 

@@ -150,6 +150,98 @@ public class RegisteredTooEarlyTests
         """);
 
     [Fact]
+    public Task Names_the_list_that_is_filled_too_late() => Verifier.Warns(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly ModuleList<Module<Tensor, Tensor>> layers = new();
+
+            public Net(int depth) : base(nameof(Net))
+            {
+                layers.Add(Linear(2, 2));
+                {|#0:RegisterComponents()|};
+                [|layers.Add(Linear(2, 2))|];
+                layers.Add(ReLU());
+            }
+
+            public override Tensor forward(Tensor x) => layers[2].forward(layers[1].forward(layers[0].forward(x)));
+        }
+        """, "'layers' gets a layer after RegisterComponents(), which looks into it only once: parameters() of 'Net' misses the layer, so the optimizer never trains it, and train(), eval(), to() and save() do not reach it");
+
+    [Fact]
+    public Task Warns_on_a_sequence_that_is_filled_piece_by_piece_and_on_a_parameter_in_a_tensor_field() => Verifier.Warns(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Sequential body, registered = Sequential();
+            private readonly Tensor scale, mask, probe;
+            private readonly ModuleList<Linear> late;
+
+            public Net(int depth) : base(nameof(Net))
+            {
+                RegisterComponents();
+                registered.append(Linear(2, 2));
+                [|body = Sequential()|];
+                body.append(Linear(2, 2));
+                [|this.scale = nn.Parameter(ones(2))|];
+                mask = ones(2);
+                probe = Linear(2, 2).forward(mask);
+                [|late = new ModuleList<Linear>()|];
+                for (var i = 0; i < depth; i++) late.Add(Linear(2, 2));
+            }
+
+            public override Tensor forward(Tensor x) => late[0].forward(registered.forward(body.forward(x))) * scale * mask + probe;
+        }
+        """);
+
+    [Fact]
+    public Task Fixes_a_list_that_is_filled_in_a_loop() => Verifier.Fix(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly ModuleList<Linear> layers;
+
+            public Net(int depth) : base(nameof(Net))
+            {
+                layers = new ModuleList<Linear>();
+                RegisterComponents();
+                for (var i = 0; i < depth; i++)
+                {
+                    [|layers.Add(Linear(2, 2))|];
+                }
+
+                Console.WriteLine(depth);
+            }
+
+            public override Tensor forward(Tensor x)
+            {
+                foreach (var layer in layers) x = layer.forward(x).relu();
+                return x;
+            }
+        }
+        """, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly ModuleList<Linear> layers;
+
+            public Net(int depth) : base(nameof(Net))
+            {
+                layers = new ModuleList<Linear>();
+                for (var i = 0; i < depth; i++)
+                {
+                    layers.Add(Linear(2, 2));
+                }
+                RegisterComponents();
+
+                Console.WriteLine(depth);
+            }
+
+            public override Tensor forward(Tensor x)
+            {
+                foreach (var layer in layers) x = layer.forward(x).relu();
+                return x;
+            }
+        }
+        """);
+
+    [Fact]
     public Task Warns_in_another_part() => Verifier.Warns(Id, """
         // file: Net.cs
         internal sealed partial class Net : Module<Tensor, Tensor>
