@@ -36,7 +36,8 @@ internal static class EvaluationPasses
         var last = -1;
         foreach (var pass in body.Events(EventKind.Forward))
         {
-            if (pass.Subject.Path is not { HasElement: false } path || pass.Operation is not IInvocationOperation { Instance: { } instance } || body.Torch.Is(instance.Type, TorchType.Loss)) continue;
+            // Who drops the result evaluates nothing: a first pass that makes or warms something up.
+            if (pass.Node.Parent is ExpressionStatementSyntax || pass.Subject.Path is not { HasElement: false } path || pass.Operation is not IInvocationOperation { Instance: { } instance } || body.Torch.Is(instance.Type, TorchType.Loss)) continue;
             if (training is null)
             {
                 training = [];
@@ -121,7 +122,7 @@ internal static class EvaluationPasses
 
     // Loaded in this very member: whoever loads a model has it trained.
     private static bool IsLoaded(BodyReport body, EvaluationPass pass) => body.Program.Index.Around(body.Body.Syntax) is { } member && member.Names.Contains(TorchVocabulary.LoadName)
-        && pass.Before[pass.Module].Fact is ModuleFact { Made: var made } && made.Any(m => body.UsesOf(m.Creation).Any(u => u is { Kind: UseKind.Call, Method: { } method } && IsLoading(method)));
+        && pass.Before[pass.Module].Fact is ModuleFact { Made: var made } && made.Any(m => body.UsesOf(m.Creation).Any(u => u is { Kind: UseKind.Call, Method: { } method } && IsLoading(method) && u.Node.SyntaxTree == pass.Node.SyntaxTree && u.Node.SpanStart < pass.Node.SpanStart));
 
     private static bool IsLoading(IMethodSymbol method) => method.Name is TorchVocabulary.LoadName or TorchVocabulary.LoadStateName && TorchSymbols.IsLibrary(method);
 

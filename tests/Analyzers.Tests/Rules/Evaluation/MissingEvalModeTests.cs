@@ -237,6 +237,15 @@ public class MissingEvalModeTests
         """ + Moving);
 
     [Fact]
+    public Task Silent_for_passes_whose_result_is_dropped_and_those_before_the_loading() => Verifier.Silent(Id, """
+        var net = new DropNet();
+        net.forward(rand(2, 4));
+        var before = net.forward(rand(2, 4)).mean().item<float>();
+        net.load("model.dat");
+        Console.WriteLine(before);
+        """ + Net);
+
+    [Fact]
     public Task Silent_for_a_part_that_is_switched_with_the_whole() => Verifier.Silent(Id, """
         public sealed class Whole : Module<Tensor, Tensor>
         {
