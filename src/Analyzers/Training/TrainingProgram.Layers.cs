@@ -12,6 +12,8 @@ internal sealed partial class TrainingProgram
     /// <summary>Ways to make an object that are tried.</summary>
     private const int MaxInstances = 6;
 
+    private readonly ConcurrentDictionary<INamedTypeSymbol, bool> keepers = new(SymbolEqualityComparer.Default);
+
     private HashSet<string>? layerNames;
 
     private readonly ConcurrentDictionary<ISymbol, LayerReport> layerReports = new(SymbolEqualityComparer.Default);
@@ -31,13 +33,13 @@ internal sealed partial class TrainingProgram
     /// <summary>The same for all bodies of a type.</summary>
     public LayerReport LayersIn(INamedTypeSymbol type, CancellationToken cancellation) => layerReports.GetOrAdd(type.OriginalDefinition, t => RunLayers((INamedTypeSymbol)t, null, cancellation));
 
-    private bool KeepsModules(INamedTypeSymbol type)
+    private bool KeepsModules(INamedTypeSymbol type) => keepers.GetOrAdd(type.OriginalDefinition, t =>
     {
-        for (var declaring = type; declaring is not null && declaring.Locations.Any(l => l.IsInSource); declaring = declaring.BaseType)
+        for (var declaring = t; declaring is not null && declaring.Locations.Any(l => l.IsInSource); declaring = declaring.BaseType)
             foreach (var member in declaring.GetMembers())
                 if (member is IFieldSymbol { Type: var held } && Torch.IsModuleLike(held)) return true;
         return false;
-    }
+    });
 
     private LayerReport RunLayers(INamedTypeSymbol type, IMethodSymbol? only, CancellationToken cancellation)
     {

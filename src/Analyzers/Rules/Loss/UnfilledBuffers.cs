@@ -15,6 +15,8 @@ internal sealed record UnfilledBuffer(SyntaxNode Average, SyntaxNode Fill, strin
 /// <summary>Finds arrays and tensors of zeros, one entry for each round of a `for` loop, whose loop is shorter than they are.</summary>
 internal sealed class UnfilledBuffers
 {
+    private static readonly string[] Averaging = [nameof(Enumerable.Average), nameof(Enumerable.Sum), TensorVocabulary.MeanName];
+
     private readonly SemanticModel model;
     private readonly BodyReport body;
 
@@ -26,7 +28,7 @@ internal sealed class UnfilledBuffers
 
     public static IEnumerable<UnfilledBuffer> Of(BodyReport body)
     {
-        if (body.Events(EventKind.Item).Count == 0 && body.Events(EventKind.Loss).Count == 0) yield break;
+        if (body.Events(EventKind.Item).Count == 0 && body.Events(EventKind.Loss).Count == 0 || body.Program.Index.Around(body.Body.Syntax) is not { } text || !Averaging.Any(text.Names.Contains)) yield break;
         UnfilledBuffers? buffers = null;
         foreach (var node in body.Body.Syntax.DescendantNodes())
             if (node is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax buffer, ArgumentList.Arguments: [{ Expression: var index }] } } fill

@@ -20,9 +20,8 @@ internal sealed class SaturatingActivations() : Rule(
 
     public override void InspectOperation(OperationReport operation)
     {
-        if (operation.Owner.ContainingType is not { } type) return;
         var (longest, count) = (ImmutableArray<SyntaxNode>.Empty, 0);
-        foreach (var pass in operation.Program.LayersIn(type, operation.Cancellation).Passes)
+        foreach (var pass in operation.Program.LayersAround(operation.Owner, operation.Cancellation).Passes)
         {
             if (!pass.Layer.IsWeighted || pass.Input.Saturated is not { } last || pass.Input.Hidden.Length < Math.Max(Many - 1, longest.Length)) continue;
             var chain = pass.Input.Hidden.Add(last);
