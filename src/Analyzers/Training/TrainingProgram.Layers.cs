@@ -37,7 +37,7 @@ internal sealed partial class TrainingProgram
     {
         for (var declaring = t; declaring is not null && declaring.Locations.Any(l => l.IsInSource); declaring = declaring.BaseType)
             foreach (var member in declaring.GetMembers())
-                if (member is IFieldSymbol { Type: var held } && Torch.IsModuleLike(held)) return true;
+                if (member is IFieldSymbol { Type: var held } && HoldsModules(held)) return true;
         return false;
     });
 
@@ -79,6 +79,14 @@ internal sealed partial class TrainingProgram
             return asks && constructor is { Parameters.IsEmpty: false };
         }
     }
+
+    // A module, or a collection of them.
+    private bool HoldsModules(ITypeSymbol held) => Torch.IsModuleLike(held) || held switch
+    {
+        IArrayTypeSymbol { ElementType: var element } => Torch.IsModuleLike(element),
+        INamedTypeSymbol { TypeArguments: [var item] } => Torch.IsModuleLike(item),
+        _ => false,
+    };
 
     // By the types of the fields, or the text alone.
     private bool MayHoldLayers(INamedTypeSymbol type, CancellationToken cancellation)

@@ -87,6 +87,25 @@ public class NoActivationBetweenLinearTests
         }
         """);
 
+    [Theory]
+    [InlineData("Linear[] layers = { Linear(2, 4), [|Linear(4, 3)|] }", "Length")]
+    [InlineData("List<Linear> layers = [Linear(2, 4), [|Linear(4, 3)|]]", "Count")]
+    [InlineData("ModuleList<Linear> layers = new(Linear(2, 4), [|Linear(4, 3)|])", "Count")]
+    public Task Warns_of_layers_in_a_row(string field, string count) => Verifier.Warns(Id, $$"""
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly {{field}};
+
+            public Net() : base(nameof(Net)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x)
+            {
+                for (var i = 0; i < layers.{{count}}; i++) x = layers[i].forward(x);
+                return x;
+            }
+        }
+        """.Replace("Linear(2, 4)", "{|#0:Linear(2, 4)|}"));
+
     [Fact]
     public Task Warns_in_one_expression_and_a_helper() => Verifier.Warns(Id, """
         public sealed class Net : Module<Tensor, Tensor>
