@@ -97,6 +97,7 @@ public sealed class VocabularyTests
             .Concat(TensorVocabulary.SameShape).Concat([TensorVocabulary.LossBaseName, TensorVocabulary.DetachName, TensorVocabulary.LogSumExpName, TensorVocabulary.LinearName, TensorVocabulary.FlattenName, TensorVocabulary.ViewName, TensorVocabulary.ReshapeName])
             .Concat(ModuleVocabulary.HandNames).Concat(ModuleVocabulary.OwnListNames).Concat(ModuleVocabulary.CareNames).Concat(ModuleVocabulary.HookNames).Concat(ModuleVocabulary.ContainerNames).Concat(ModuleVocabulary.FunctionalDropouts)
             .Concat(ModuleVocabulary.ParameterFactories).Concat(ModuleVocabulary.TrainerNames).Concat(ModuleVocabulary.GradientQuestions).Concat([ModuleVocabulary.ComponentNameAttribute, ModuleVocabulary.RegisterBufferName, ModuleVocabulary.InitName, ModuleVocabulary.CallName, ModuleVocabulary.ExtendName])
+            .Concat(LayerVocabulary.Layers.Keys.Select(k => k.Split('`')[0])).Concat(LayerVocabulary.Functions.Keys).Concat(LayerVocabulary.Endings.Keys).Concat(LayerVocabulary.SizedNames).Concat(LayerVocabulary.DroppingNames).Concat(LayerVocabulary.SaturatingNames).Concat(LayerVocabulary.ElementwiseNames).Concat(LayerVocabulary.ConcatenationNames).Concat(LayerVocabulary.WeightedLosses)
             .Where(name => !names.Contains(name)).Distinct().ToList();
         Assert.True(unknown.Count == 0, "not in TorchSharp: " + string.Join(", ", unknown));
     }
