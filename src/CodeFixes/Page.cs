@@ -80,6 +80,20 @@ internal sealed class Page
         return new(Compilation.ReplaceSyntaxTree(Tree, tree), tree, Torch, options, Cancellation);
     }
 
+    /// <summary>The parts of this page that differ from an earlier one.</summary>
+    public ImmutableArray<TextSpan> Changed(Page earlier)
+    {
+        var spans = ImmutableArray.CreateBuilder<TextSpan>();
+        var moved = 0;
+        foreach (var change in Text.GetChangeRanges(earlier.Text))
+        {
+            spans.Add(new(change.Span.Start + moved, change.NewLength));
+            moved += change.NewLength - change.Span.Length;
+        }
+
+        return spans.ToImmutable();
+    }
+
     // What the rule said.
 
     public SyntaxNode NodeAt(TextSpan span) => Root.FindNode(span, getInnermostNodeForTie: true);

@@ -75,10 +75,11 @@ public abstract class TrainLintFix : CodeFixProvider
     {
         if (before.Text.ContentEquals(after.Text) || HasMore(before.Complaints, after.Complaints)) return false;
         var (found, left) = (await before.FindingsAsync(id).ConfigureAwait(false), await after.FindingsAsync(id).ConfigureAwait(false));
-        return !HasMore(found, left.RemoveAll(IsHint)) && left.Count(IsIt) < found.Count(IsIt);
+        var written = after.Changed(before);
+        return !HasMore(found, left.RemoveAll(IsUncovered)) && left.Count(IsIt) < found.Count(IsIt);
 
-        // What is only suggested was there before, and could not be seen for the mistake.
-        bool IsHint(Diagnostic other) => other.Severity < DiagnosticSeverity.Warning && other.Id != diagnostic.Id;
+        // A suggestion on text that the fix has left alone was hidden by the mistake, and not made by the fix.
+        bool IsUncovered(Diagnostic other) => other.Severity < DiagnosticSeverity.Warning && other.Id != diagnostic.Id && !written.Any(w => w.IntersectsWith(other.Location.SourceSpan));
 
         bool IsIt(Diagnostic other) => other.Id == diagnostic.Id && other.GetMessage(null) == diagnostic.GetMessage(null);
     }

@@ -105,7 +105,7 @@ public class NLLLossWithoutLogSoftmaxTests
     [Fact]
     public Task Fixes_softmax_to_log_softmax_where_only_the_loss_wants_it() => Verifier.Fix(Id, """
         // top-level
-        var net = Sequential(Linear(4, 3), ReLU());
+        var net = Sequential(ReLU(), Linear(4, 3));
         var (x, y) = (rand(8, 4), zeros(8, int64));
         var p = functional.softmax(net.forward(x), 1);
         [|functional.nll_loss(p, y)|].backward();
@@ -113,7 +113,7 @@ public class NLLLossWithoutLogSoftmaxTests
         Console.WriteLine(p.argmax(1).eq(y).sum().item<long>());
         """, """
         // top-level
-        var net = Sequential(Linear(4, 3), ReLU());
+        var net = Sequential(ReLU(), Linear(4, 3));
         var (x, y) = (rand(8, 4), zeros(8, int64));
         var p = functional.log_softmax(net.forward(x), 1);
         functional.nll_loss(p, y).backward();
