@@ -8,12 +8,14 @@ internal sealed partial class TrainingProgram
 {
     private static readonly LossKind[] LossesOfScores = [LossKind.CrossEntropy, LossKind.BinaryCrossEntropyWithLogits, LossKind.NegativeLogLikelihood];
 
+    private readonly object searching = new();
     private ImmutableDictionary<SyntaxNode, (EndingKind Kind, SyntaxNode Loss)>? endings;
 
     /// <summary>The loss that wants raw scores and gets what this activation, dropout or norm makes of them; null where there is none.</summary>
     public (EndingKind Kind, SyntaxNode Loss)? LossBehind(SyntaxNode activation, CancellationToken cancellation)
     {
-        var known = Volatile.Read(ref endings) ?? (endings = FindEndings(cancellation));
+        if (Volatile.Read(ref endings) is not { } known)
+            lock (searching) known = endings ??= FindEndings(cancellation);
         return known.TryGetValue(activation, out var found) ? found : null;
     }
 
@@ -30,7 +32,7 @@ internal sealed partial class TrainingProgram
                     if (flow.Unknown) continue;
                     var body = new BodyReport(this, flow, _ => { }, cancellation);
                     foreach (var loss in body.Losses(LossesOfScores))
-                        if (body.Resolve(loss.Subject) is TensorFact { Ending: { } ending } && !found.ContainsKey(ending.Node)) found = found.Add(ending.Node, (ending.Kind, loss.Node));
+                        if (body.Resolve(loss.Subject) is TensorFact { Ending: { } last } && !found.ContainsKey(last.Node)) found = found.Add(last.Node, (last.Kind, loss.Node));
                 }
             }
 
