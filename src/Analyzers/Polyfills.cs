@@ -40,6 +40,13 @@ namespace System.Diagnostics.CodeAnalysis
         public bool ReturnValue => returnValue;
     }
 
+    [Embedded]
+    [AttributeUsage(AttributeTargets.ReturnValue)]
+    internal sealed class NotNullIfNotNullAttribute(string parameterName) : Attribute
+    {
+        public string ParameterName => parameterName;
+    }
+
     /// <summary>Makes <c>required</c> work in records.</summary>
     [Embedded]
     [AttributeUsage(AttributeTargets.Constructor)]

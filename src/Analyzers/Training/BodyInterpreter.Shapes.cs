@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
@@ -12,7 +13,7 @@ internal sealed partial class BodyInterpreter
     private static ShapeFact? Reshaped(IInvocationOperation call)
     {
         if (!TensorVocabulary.ReshapeNames.Contains(call.TargetMethod.Name) || call.Arguments is not [{ Value: var sizes }]) return null;
-        while (sizes is IConversionOperation conversion) sizes = conversion.Operand;
+        sizes = sizes.Unconverted();
         var elements = sizes switch
         {
             IArrayCreationOperation { Initializer.ElementValues: var values } => values,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
@@ -242,7 +243,7 @@ internal sealed partial class BodyInterpreter
     /// <summary>The device that an expression certainly names.</summary>
     private string? DeviceOf(IOperation operation)
     {
-        while (operation is IConversionOperation conversion) operation = conversion.Operand;
+        operation = operation.Unconverted();
         if (operation.ConstantValue is { HasValue: true, Value: string name }) return name;
         if (operation is IFieldReferenceOperation { Field: { IsStatic: true } member } && TorchSymbols.IsLibrary(member))
             return TensorVocabulary.DeviceMembers.FirstOrDefault(d => d.Name == member.Name).Device;
@@ -254,7 +255,7 @@ internal sealed partial class BodyInterpreter
     /// <summary>The element type that an expression certainly names.</summary>
     private static string? TypeNamed(IOperation operation)
     {
-        while (operation is IConversionOperation conversion) operation = conversion.Operand;
+        operation = operation.Unconverted();
         return operation switch
         {
             IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member } => member.Name,
@@ -339,7 +340,7 @@ internal sealed partial class BodyInterpreter
         {
             if (TensorVocabulary.NoSizeParameters.Contains(argument.Parameter?.Name)) continue;
             var value = argument.Value;
-            while (value is IConversionOperation conversion) value = conversion.Operand;
+            value = value.Unconverted();
             switch (value)
             {
                 case IArrayCreationOperation { Initializer.ElementValues: var elements }:

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
@@ -22,13 +23,7 @@ internal sealed partial class BodyInterpreter
         if (tensors.Count == 0 || Known(tensors[0]).Type is not { } type || tensors.Any(t => Known(t).Type != type)) return null;
         if (IsFloating(type)) return type;
         if (type == "Bool" || operation is not IBinaryOperation { OperatorKind: BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Multiply }) return null;
-        return operands.Select(o => Unconverted(o).Type).All(t => t is not { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal } && !torch.Is(t, TorchType.Scalar)) ? type : null;
-    }
-
-    private static IOperation Unconverted(IOperation operation)
-    {
-        while (operation is IConversionOperation conversion) operation = conversion.Operand;
-        return operation;
+        return operands.Select(o => o.Unconverted().Type).All(t => t is not { SpecialType: SpecialType.System_Single or SpecialType.System_Double or SpecialType.System_Decimal } && !torch.Is(t, TorchType.Scalar)) ? type : null;
     }
 
     // A sum of whole numbers or of truth values is Int64; a mean is of floating numbers as they are.

@@ -11,6 +11,9 @@ internal sealed class MemberText(SyntaxNode node, string name)
 {
     public SyntaxNode Node { get; } = node;
 
+    /// <summary>All nodes of the member: the top-level statements of a file are one member.</summary>
+    public IEnumerable<SyntaxNode> Nodes => Node is GlobalStatementSyntax ? Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>() : [Node];
+
     /// <summary>The declared name; ".ctor" for constructors, "&lt;top-level&gt;" for top-level statements.</summary>
     public string Name { get; } = name;
 

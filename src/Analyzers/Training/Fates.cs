@@ -373,7 +373,7 @@ internal sealed class Fates
         foreach (var member in program.Index.Mentioning(method.Name))
         {
             var model = program.Model(member.Node.SyntaxTree);
-            foreach (var name in Nodes(member).SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>())
+            foreach (var name in member.Nodes.SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>())
             {
                 if (name.Identifier.ValueText != method.Name || !Same.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, method)) continue;
                 called = true;
@@ -385,9 +385,6 @@ internal sealed class Fates
 
         kept |= !called;
     }
-
-    private static IEnumerable<SyntaxNode> Nodes(MemberText member) =>
-        member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>() : [member.Node];
 
     private bool IsVisibleOutside(IMethodSymbol method)
     {

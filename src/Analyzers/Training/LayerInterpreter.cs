@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
@@ -366,7 +367,7 @@ internal sealed partial class LayerInterpreter(TrainingProgram program, LayerRep
 
     private void ForgetContents(IOperation operation)
     {
-        while (operation is IConversionOperation conversion) operation = conversion.Operand;
+        operation = operation.Unconverted();
         var item = operation switch
         {
             ILocalReferenceOperation local => Value(local.Local),

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
@@ -116,7 +117,7 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
     // `stack(new[] { a, b })`, `cat([a, b])`
     private static IEnumerable<IOperation>? Items(IOperation operation)
     {
-        while (operation is IConversionOperation conversion) operation = conversion.Operand;
+        operation = operation.Unconverted();
         return operation switch
         {
             IArrayCreationOperation { Initializer.ElementValues: var elements } => elements,

@@ -177,7 +177,7 @@ internal sealed partial class TrainingProgram
         foreach (var member in Index.Mentioning(type.Name))
         {
             var model = Model(member.Node.SyntaxTree);
-            var nodes = member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>().Cast<SyntaxNode>() : [member.Node];
+            var nodes = member.Nodes;
             foreach (var node in nodes)
                 foreach (var creation in node.DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>())
                 {

@@ -113,7 +113,7 @@ internal sealed partial class TrainingProgram
         foreach (var text in Naming(member))
         {
             var model = Model(text.Node.SyntaxTree);
-            IEnumerable<SyntaxNode> nodes = text.Node is GlobalStatementSyntax ? text.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>() : [text.Node];
+            IEnumerable<SyntaxNode> nodes = text.Nodes;
             foreach (var name in nodes.SelectMany(n => n.DescendantNodes()).OfType<IdentifierNameSyntax>())
                 if (name.Identifier.ValueText == member.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, member))
                     yield return name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? access : name;
@@ -179,7 +179,7 @@ internal sealed partial class TrainingProgram
         var found = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
         foreach (var text in ModuleVocabulary.HookNames.SelectMany(Index.Mentioning).Distinct())
         {
-            IEnumerable<SyntaxNode> nodes = text.Node is GlobalStatementSyntax ? text.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>() : [text.Node];
+            IEnumerable<SyntaxNode> nodes = text.Nodes;
             foreach (var access in nodes.SelectMany(n => n.DescendantNodes()).OfType<MemberAccessExpressionSyntax>())
             {
                 if (!ModuleVocabulary.HookNames.Contains(access.Name.Identifier.ValueText)) continue;

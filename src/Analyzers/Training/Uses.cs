@@ -169,7 +169,7 @@ internal sealed class Uses
         foreach (var member in program.Index.Mentioning(method.Name))
         {
             var model = program.Model(member.Node.SyntaxTree);
-            foreach (var name in Nodes(member).SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>().Where(n => n.Identifier.ValueText == method.Name))
+            foreach (var name in member.Nodes.SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>().Where(n => n.Identifier.ValueText == method.Name))
             {
                 if (model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition is not IMethodSymbol target || !names.Contains(target)) continue;
                 called = true;
@@ -200,9 +200,6 @@ internal sealed class Uses
                 if (SymbolEqualityComparer.Default.Equals(method.ContainingType.FindImplementationForInterfaceMember(member), method)) found.Add(member.OriginalDefinition);
         return found;
     }
-
-    private static IEnumerable<SyntaxNode> Nodes(MemberText member) =>
-        member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>() : [member.Node];
 
     // The collection (or sequence) that a value is an element of: what happens to it happens to the element.
     private static SyntaxNode? Carrier(SyntaxNode element) => element switch
@@ -378,7 +375,7 @@ internal sealed class Uses
             // The getter that hands a field out is not a use of it; the property is followed instead.
             if (member.Node is PropertyDeclarationSyntax property && program.Model(property.SyntaxTree).GetDeclaredSymbol(property, cancellation) is { } declared
                 && SymbolEqualityComparer.Default.Equals(program.BackingOf(declared), symbol)) continue;
-            foreach (var node in Nodes(member)) yield return node;
+            foreach (var node in member.Nodes) yield return node;
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
 
@@ -59,7 +60,7 @@ internal sealed class TrainingDataNotShuffled() : Rule(
     private static bool MixesItself(BodyReport body, IOperation dataset)
     {
         var value = dataset;
-        while (value is IConversionOperation conversion) value = conversion.Operand;
+        value = value.Unconverted();
         for (var type = value.Type as INamedTypeSymbol; type is not null && type.Locations.Any(l => l.IsInSource); type = type.BaseType)
             foreach (var reference in type.DeclaringSyntaxReferences)
                 if (Mixes(reference.GetSyntax(body.Cancellation).DescendantTokens().Where(t => t.IsKind(SyntaxKind.IdentifierToken)).Select(t => t.ValueText).ToImmutableHashSet())) return true;

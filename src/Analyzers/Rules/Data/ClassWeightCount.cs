@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -51,14 +52,14 @@ internal sealed class ClassWeightCount() : Rule(
     // How many numbers stand in the tensor, where they are written out.
     private static long? Length(OperationReport operation, IOperation weights, int depth)
     {
-        while (weights is IConversionOperation conversion) weights = conversion.Operand;
+        weights = weights.Unconverted();
         if (depth > 4) return null;
         switch (weights)
         {
             case IInvocationOperation { Instance: { } moved } call when operation.Torch.OperationOf(call.TargetMethod) is TorchOp.MoveTensor or TorchOp.Cast:
                 return Length(operation, moved, depth + 1);
             case IInvocationOperation { Instance: null, Arguments: [{ Value: var data }, ..] } call when operation.Torch.OperationOf(call.TargetMethod) == TorchOp.Make:
-                while (data is IConversionOperation inner) data = inner.Operand;
+                data = data.Unconverted();
                 if (TensorVocabulary.DataFactories.Contains(call.TargetMethod.Name) && !call.TargetMethod.Parameters.Any(p => TensorVocabulary.ReshapingParameters.Contains(p.Name))) return Count(operation, data, depth);
                 if (!TensorVocabulary.SizedFactories.Contains(call.TargetMethod.Name) || call.Arguments.Count(a => a.ArgumentKind != ArgumentKind.DefaultValue && a.Parameter?.Name is { } name && !TensorVocabulary.NoSizeParameters.Contains(name)) != 1) return null;
                 return (data is IArrayCreationOperation { Initializer.ElementValues: [var only] } ? only : data).ConstantValue is { HasValue: true, Value: var size } ? size switch { long l => l, int i => i, _ => null } : null;
@@ -69,7 +70,7 @@ internal sealed class ClassWeightCount() : Rule(
 
     private static long? Count(OperationReport operation, IOperation data, int depth)
     {
-        while (data is IConversionOperation conversion) data = conversion.Operand;
+        data = data.Unconverted();
         return data switch
         {
             IArrayCreationOperation { Initializer.ElementValues: var elements, DimensionSizes.Length: 1 } when !elements.Any(e => e is IArrayInitializerOperation) => elements.Length,

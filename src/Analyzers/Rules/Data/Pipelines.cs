@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Rules.Evaluation;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -87,7 +88,7 @@ internal static class Pipelines
     /// <summary>The transforms that a pipeline consists of, in their order; null where they cannot all be seen.</summary>
     public static List<IInvocationOperation>? Steps(IOperation? pipeline, OperationReport operation, int depth = 0)
     {
-        while (pipeline is IConversionOperation conversion) pipeline = conversion.Operand;
+        pipeline = pipeline.Unconverted();
         if (depth > MaxNesting) return null;
         switch (pipeline)
         {
@@ -120,7 +121,7 @@ internal static class Pipelines
     public static double[]? Numbers(IInvocationOperation call, string parameter)
     {
         if (call.Arguments.FirstOrDefault(a => a.Parameter?.Name == parameter)?.Value is not { } value) return null;
-        while (value is IConversionOperation conversion) value = conversion.Operand;
+        value = value.Unconverted();
         var elements = value switch
         {
             IArrayCreationOperation { Initializer.ElementValues: var written } => written,

@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -48,7 +49,7 @@ internal sealed class PixelsNotScaled() : Rule(
 
     private static bool IsBytes(IOperation value)
     {
-        while (value is IConversionOperation conversion) value = conversion.Operand;
+        value = value.Unconverted();
         return value.Type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Byte };
     }
 
@@ -150,7 +151,7 @@ internal sealed class PixelsNotScaled() : Rule(
         // A constant, or torch.float32 and its like, which are fields of that value.
         private static int? Value(IOperation value)
         {
-            while (value is IConversionOperation conversion) value = conversion.Operand;
+            value = value.Unconverted();
             return value.ConstantValue is { HasValue: true, Value: IConvertible constant } ? constant.ToInt32(System.Globalization.CultureInfo.InvariantCulture)
                 : value is IFieldReferenceOperation { Field: { IsStatic: true } field } && TorchSymbols.IsLibrary(field) && TensorVocabulary.TypeMembers.FirstOrDefault(m => m.Name == field.Name).Type is "Float32" or "Float64" or "Float16" or "BFloat16" ? TensorVocabulary.FloatingTypes[0]
                 : null;

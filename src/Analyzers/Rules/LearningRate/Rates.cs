@@ -123,7 +123,7 @@ internal static class Rates
         foreach (var member in operation.Program.Index.Mentioning(name))
         {
             var model = operation.Program.Model(member.Node.SyntaxTree);
-            foreach (var node in member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>().SelectMany(g => g.DescendantNodes()) : member.Node.DescendantNodes())
+            foreach (var node in member.Nodes.SelectMany(n => n.DescendantNodes()))
             {
                 if (node is not (InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax) || !IsNamed(node, name)) continue;
                 var arguments = model.GetOperation(node, operation.Cancellation) switch

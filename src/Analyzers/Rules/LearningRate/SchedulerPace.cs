@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
@@ -105,25 +106,19 @@ internal sealed class SchedulerPace : Rule
         // More steps than the loop has rounds.
         if (Value(arguments, TorchVocabulary.TotalStepsParameter, written: true) is not { } total || IsBound(body, epochs, total)) return false;
         var (steps, rounds) = (Constants.Of(total, body.Program, body.Cancellation)?.Number, Constants.Of(Bound(body, epochs), body.Program, body.Cancellation)?.Number);
-        return steps > rounds || Stripped(total) is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply };
+        return steps > rounds || total.Unconverted() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply };
     }
 
     private static IOperation? Value(ImmutableArray<IArgumentOperation> arguments, string parameter, bool written = false) =>
         arguments.FirstOrDefault(a => a.Parameter?.Name == parameter && !(written && a.ArgumentKind == ArgumentKind.DefaultValue))?.Value;
 
-    private static IReadOnlyList<IOperation> Milestones(IOperation? list) => Stripped(list) switch
+    private static IReadOnlyList<IOperation> Milestones(IOperation? list) => list.Unconverted() switch
     {
         IArrayCreationOperation { Initializer.ElementValues: var values } => values,
         ICollectionExpressionOperation { Elements: var elements } => elements,
         IObjectCreationOperation { Initializer.Initializers: var added } => added.OfType<IInvocationOperation>().Select(a => a.Arguments.FirstOrDefault()?.Value).OfType<IOperation>().ToList(),
         _ => [],
     };
-
-    private static IOperation? Stripped(IOperation? operation)
-    {
-        while (operation is IConversionOperation conversion) operation = conversion.Operand;
-        return operation;
-    }
 
     // `for (…; epoch < epochs; …)`
     private static IOperation? Bound(BodyReport body, StatementSyntax loop) =>
@@ -136,7 +131,7 @@ internal sealed class SchedulerPace : Rule
         return Named(bound) is { } symbol && SymbolEqualityComparer.Default.Equals(symbol, Named(value));
     }
 
-    private static ISymbol? Named(IOperation operation) => Stripped(operation) switch
+    private static ISymbol? Named(IOperation operation) => operation.Unconverted() switch
     {
         ILocalReferenceOperation local => local.Local,
         IParameterReferenceOperation parameter => parameter.Parameter,

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -79,7 +80,7 @@ internal sealed class SoftmaxDimension() : Rule(
     // Rank two by its shape, or a batch of a loader, seen through layers that keep the rows.
     private static bool IsBatch(BodyReport body, IOperation? tensor, int depth = 0)
     {
-        while (tensor is IConversionOperation conversion) tensor = conversion.Operand;
+        tensor = tensor.Unconverted();
         if (tensor is null || depth > 8) return false;
         if (body.Resolve(body.ValueOf(tensor.Syntax)) is TensorFact { Shape.Rank: 2 }) return true;
         switch (tensor)

@@ -191,7 +191,7 @@ internal sealed class ComponentsNotRegistered : Rule
         foreach (var member in report.Program.Index.Mentioning(report.Type.Name))
         {
             var model = report.Program.Model(member.Node.SyntaxTree);
-            var nodes = member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>().Cast<SyntaxNode>() : [member.Node];
+            var nodes = member.Nodes;
             foreach (var node in nodes)
                 foreach (var creation in node.DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>())
                 {

@@ -72,7 +72,7 @@ internal sealed class EverythingFrozen() : Rule(
     {
         foreach (var member in TensorVocabulary.FreezeNames.SelectMany(body.Program.Index.Mentioning).Distinct())
         {
-            IEnumerable<SyntaxNode> nodes = member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>() : [member.Node];
+            IEnumerable<SyntaxNode> nodes = member.Nodes;
             if (nodes.SelectMany(n => n.DescendantNodes()).OfType<ExpressionSyntax>().Any(e => !Freezes(e) && e is
                     AssignmentExpressionSyntax { Left: MemberAccessExpressionSyntax { Name.Identifier.ValueText: TensorVocabulary.RequiresGradParameter } }
                     or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: TensorVocabulary.RequiresGradMethod } })) return true;

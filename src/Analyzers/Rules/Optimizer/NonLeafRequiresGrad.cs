@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
 
@@ -20,7 +21,7 @@ internal sealed class NonLeafRequiresGrad() : Rule(
     public override void InspectOperation(OperationReport operation)
     {
         if (operation.Operation is not IInvocationOperation { Instance: { } instance } move || operation.Torch.OperationOf(move.TargetMethod) is not (TorchOp.MoveTensor or TorchOp.Cast)) return;
-        while (instance is IConversionOperation conversion) instance = conversion.Operand;
+        instance = instance.Unconverted();
         if (Leaf(operation, instance) is not { } leaf || StaysPut(operation, move, leaf) || IsAskedFor(operation, move)) return;
         var direct = leaf.Syntax == instance.Syntax;
         operation.Report(Descriptor, operation.Node, direct ? null : [leaf.Syntax], null, move.TargetMethod.Name + (move.Syntax is InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } ? "()" : "(…)"));

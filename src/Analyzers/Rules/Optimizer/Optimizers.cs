@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
 
@@ -61,7 +62,7 @@ internal static class Optimizers
     /// <summary>The name of the object that an expression denotes in its body; null for anything but a chain of names.</summary>
     public static Path? PathOf(BodyReport body, IOperation? operation)
     {
-        while (operation is IConversionOperation conversion) operation = conversion.Operand;
+        operation = operation.Unconverted();
         return operation switch
         {
             ILocalReferenceOperation local => Path.Of(local.Local),
@@ -76,7 +77,7 @@ internal static class Optimizers
     /// <summary>The module whose parameters, all of them, an expression yields.</summary>
     public static Path? ModuleOf(BodyReport body, IOperation? parameters)
     {
-        while (parameters is IConversionOperation conversion) parameters = conversion.Operand;
+        parameters = parameters.Unconverted();
         if (parameters is not IInvocationOperation call) return null;
         if (body.Torch.OperationOf(call.TargetMethod) == TorchOp.Parameters) return PathOf(body, call.Instance);
         return call.TargetMethod.Name is "ToList" or "ToArray" && call.Arguments.Length == 1 ? ModuleOf(body, call.Arguments[0].Value) : null;

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -77,7 +78,7 @@ internal sealed class ParameterInTwoGroups() : Rule(
     // The modules whose parameters, all of them, stand in an argument: alone, one after the other, or in groups.
     private static IEnumerable<(Path Module, SyntaxNode Node)> Parts(BodyReport body, IOperation argument)
     {
-        while (argument is IConversionOperation conversion) argument = conversion.Operand;
+        argument = argument.Unconverted();
         if (Optimizers.ModuleOf(body, argument) is { } module) return [(module, argument.Syntax)];
         return argument switch
         {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -35,7 +36,7 @@ internal sealed class TensorEscapesScope() : Rule(
     public override void InspectOperation(OperationReport operation)
     {
         if (operation.Operation is not IReturnOperation { Kind: OperationKind.Return, ReturnedValue: { } value } result || value.Syntax is not IdentifierNameSyntax) return;
-        while (value is IConversionOperation conversion) value = conversion.Operand;
+        value = value.Unconverted();
         if (value is not ILocalReferenceOperation { Local: { IsUsing: true } local } || !operation.Torch.Is(local.Type, TorchType.Tensor)) return;
         if (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(operation.Cancellation) is not VariableDeclaratorSyntax { Initializer: not null } variable) return;
         if (Function(value.Syntax) != Function(variable)) return;

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
 
@@ -22,7 +23,7 @@ internal static class DroppedResults
     {
         if (report.Operation is not IExpressionStatementOperation { Operation: var value }) return null;
         if (discards && value is ISimpleAssignmentOperation { Target: IDiscardOperation, Value: var discarded }) value = discarded;
-        while (value is IConversionOperation conversion) value = conversion.Operand;
+        value = value.Unconverted();
         var node = value.Syntax;
         while (value is IConditionalAccessOperation access) value = access.WhenNotNull;
         if (value is not IInvocationOperation call || !TorchSymbols.IsLibrary(call.TargetMethod) || !report.Torch.Is(call.Type, TorchType.Tensor)) return null;

@@ -95,7 +95,7 @@ internal static class GradientSteps
     {
         if (!member.Names.Contains(symbol.Name)) return false;
         var model = body.Program.Model(member.Node.SyntaxTree);
-        var nodes = member.Node is GlobalStatementSyntax ? member.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>().Cast<SyntaxNode>() : [member.Node];
+        var nodes = member.Nodes;
         return nodes.SelectMany(n => n.DescendantNodes()).OfType<IdentifierNameSyntax>().Where(n => n.Identifier.ValueText == symbol.Name)
             .Select(n => model.GetSymbolInfo(n, body.Cancellation).Symbol)
             .Any(s => s is null || SymbolEqualityComparer.Default.Equals(s.OriginalDefinition, symbol) || s is IPropertySymbol property && SymbolEqualityComparer.Default.Equals(body.Program.BackingOf(property.OriginalDefinition), symbol));
@@ -107,7 +107,7 @@ internal static class GradientSteps
         if (body.Program.Index.Around(body.Body.Outermost.Syntax) is not { } text) return true;
         if (!TorchVocabulary.GradientNames.Any(text.Names.Contains)) return false;
         if (text.Names.Any(n => n.Length > 1 && n[n.Length - 1] == '_' && !TorchVocabulary.ClippingNames.Contains(n))) return true;
-        var nodes = text.Node is GlobalStatementSyntax ? text.Node.Parent!.ChildNodes().OfType<GlobalStatementSyntax>().Cast<SyntaxNode>() : [text.Node];
+        var nodes = text.Nodes;
         return nodes.SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>().Any(n => TorchVocabulary.GradientNames.Contains(n.Identifier.ValueText) && !IsLook(body, n));
     }
 
