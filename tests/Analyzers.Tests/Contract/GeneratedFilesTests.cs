@@ -8,18 +8,10 @@ namespace TrainLint.Analyzers.Tests.Contract;
 /// <summary>What follows from the catalogue is written by these tests where TRAINLINT_UPDATE is 1, and compared everywhere else.</summary>
 public class GeneratedFilesTests
 {
-    private const string Begin = "<!-- rules -->\n";
-    private const string End = "<!-- /rules -->";
     private const string Releases = "src/Analyzers/AnalyzerReleases.";
 
     [Fact]
-    public void Table_of_the_readme()
-    {
-        var readme = Repository.Read("README.md");
-        var (start, end) = (readme.IndexOf(Begin, StringComparison.Ordinal), readme.IndexOf(End, StringComparison.Ordinal));
-        Assert.True(start >= 0 && end > start, $"README.md has no place for the rules: {Begin}{End}");
-        Agrees("README.md", readme[..(start + Begin.Length)] + Tables("docs/rules/", "###") + "\n" + readme[end..]);
-    }
+    public void Table_of_the_readme() => AgreesBetween("README.md", "rules", Tables("docs/rules/", "###") + "\n");
 
     [Fact]
     public void Index_of_the_pages() => Agrees("docs/rules/README.md", "# The rules\n" + Tables("", "##"));
@@ -59,9 +51,20 @@ public class GeneratedFilesTests
     }
 
     // TrainingStep: Training step
-    private static string InWords(Section section) => Regex.Replace(section.ToString(), "(?<=[a-z])[A-Z]", m => " " + m.Value.ToLowerInvariant());
+    internal static string InWords(Section section) => Regex.Replace(section.ToString(), "(?<=[a-z])[A-Z]", m => " " + m.Value.ToLowerInvariant());
 
-    private static void Agrees(string path, string expected)
+    /// <summary>The part of a page between `&lt;!-- name --&gt;` and `&lt;!-- /name --&gt;`.</summary>
+    internal static void AgreesBetween(string path, string name, string expected)
+    {
+        var page = Repository.Read(path);
+        var (begin, end) = ($"<!-- {name} -->\n", $"<!-- /{name} -->");
+        var (start, stop) = (page.IndexOf(begin, StringComparison.Ordinal), page.IndexOf(end, StringComparison.Ordinal));
+        Assert.True(start >= 0 && stop > start, $"{path} has no place for what is generated: {begin}{end}");
+        Agrees(path, page[..(start + begin.Length)] + expected + page[stop..]);
+    }
+
+    /// <summary>A whole file.</summary>
+    internal static void Agrees(string path, string expected)
     {
         var full = Repository.PathOf(path);
         if (Environment.GetEnvironmentVariable("TRAINLINT_UPDATE") == "1")
