@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+using TrainLint.Analyzers.Suppressors;
 using Xunit;
 
 namespace TrainLint.Analyzers.Tests.Contract;
@@ -51,6 +55,69 @@ public class ConfigurationTests
         foreach (var limit in Limits.All)
             text.Append(CultureInfo.InvariantCulture, $"| [`{limit.Option}`](rules/{limit.Rule}.md) | {limit.Default} | {limit.Least} | {limit.Most} | {limit.Meaning} |\n");
         GeneratedFilesTests.AgreesBetween(Page, "options", text.ToString());
+    }
+
+    [Fact]
+    public void Suppressions_on_their_page()
+    {
+        var text = new StringBuilder("| Id | Suppresses | Where | Why |\n| --- | --- | --- | --- |\n");
+        foreach (var suppression in Suppressions.All)
+            text.Append(null, $"| {suppression.Id} | {suppression.Suppressed} | {suppression.Where} | {suppression.Justification} |\n");
+        GeneratedFilesTests.AgreesBetween("docs/suppressions.md", "suppressions", text.ToString());
+    }
+
+    // TL0701 is a warning, TL1101 a suggestion, TL0805 and TL0901 are off by default.
+    [Theory]
+    [InlineData("Minimum", "TL0701 Warning")]
+    [InlineData("Default", "TL0701 Warning, TL1101 Info")]
+    [InlineData("Recommended", "TL0701 Warning, TL1101 Warning")]
+    [InlineData("All", "TL0701 Warning, TL0805 Warning, TL0901 Warning, TL1101 Warning")]
+    [InlineData("None", "")]
+    public async Task A_mode_shows(string mode, string found) => Assert.Equal(found, await Found(mode, ""));
+
+    [Theory]
+    [InlineData("Minimum", "dotnet_diagnostic.TL0701.severity = none", "")]
+    [InlineData("Minimum", "dotnet_diagnostic.TL1101.severity = error", "TL0701 Warning, TL1101 Error")]
+    [InlineData("Minimum", "dotnet_analyzer_diagnostic.category-TrainLint.TrainingStep.severity = error", "TL0701 Error")]
+    [InlineData("Default", "dotnet_analyzer_diagnostic.severity = error", "TL0701 Error, TL1101 Error")]
+    [InlineData("Default", "dotnet_analyzer_diagnostic.category-TrainLint.Resources.severity = warning", "TL0701 Warning, TL1101 Warning")]
+    [InlineData("Recommended", "dotnet_diagnostic.TL1101.severity = suggestion", "TL0701 Warning, TL1101 Info")]
+    [InlineData("Recommended", "dotnet_analyzer_diagnostic.category-TrainLint.Resources.severity = none", "TL0701 Warning")]
+    [InlineData("All", "dotnet_diagnostic.TL0901.severity = none", "TL0701 Warning, TL0805 Warning, TL1101 Warning")]
+    [InlineData("All", "dotnet_analyzer_diagnostic.category-TrainLint.TrainingStep.severity = none", "TL0805 Warning, TL0901 Warning, TL1101 Warning")]
+    [InlineData("None", "dotnet_diagnostic.TL0901.severity = warning", "TL0901 Warning")]
+    [InlineData("None", "dotnet_analyzer_diagnostic.category-TrainLint.TrainingStep.severity = error", "TL0701 Error")]
+    public async Task What_the_project_says_goes_before_the_mode(string mode, string setting, string found) => Assert.Equal(found, await Found(mode, setting));
+
+    // docs/configuration.md says so.
+    [Theory]
+    [InlineData("Minimum", "dotnet_analyzer_diagnostic.category-TrainLint.Resources.severity = error", "TL0701 Warning")]
+    [InlineData("All", "dotnet_analyzer_diagnostic.category-TrainLint.Initialization.severity = none", "TL0701 Warning, TL0805 Warning, TL0901 Warning, TL1101 Warning")]
+    [InlineData("Recommended", "dotnet_analyzer_diagnostic.severity = error", "TL0701 Warning, TL1101 Warning")]
+    [InlineData("Default", "dotnet_analyzer_diagnostic.category-TrainLint.Initialization.severity = error", "TL0701 Warning, TL1101 Info")]
+    public async Task What_the_compiler_does_not_let_a_project_say(string mode, string setting, string found) => Assert.Equal(found, await Found(mode, setting));
+
+    private static async Task<string> Found(string mode, string setting)
+    {
+        using var workspace = new AdhocWorkspace();
+        var options = new VerifyOptions { EditorConfig = setting + "\n" };
+        var project = TestProgram.Parse("""
+            // top-level
+            var model = Linear(8, 1);
+            var optimizer = optim.SGD(model.parameters(), 0.01);
+            for (var i = 0; i < 100; i++)
+            {
+                var loss = functional.mse_loss(model.forward(rand(16, 8)), rand(16, 1));
+                loss.backward();
+                optimizer.step();
+                Console.WriteLine(loss.item<float>());
+            }
+            """, options).ToProject(workspace, options);
+        var preset = $"src/Package/presets/{mode.ToLowerInvariant()}.globalconfig";
+        project = project.Solution.AddAnalyzerConfigDocument(DocumentId.CreateNewId(project.Id), "preset.globalconfig", SourceText.From(Repository.Read(preset)), filePath: "/packages/preset.globalconfig").GetProject(project.Id)!;
+        var compilation = (await project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
+        var found = await compilation.WithAnalyzers([new TrainLintAnalyzer()], project.AnalyzerOptions).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        return string.Join(", ", found.Select(d => $"{d.Id} {d.Severity}").Distinct().Order(StringComparer.Ordinal));
     }
 
     private static string Meaning(string mode) => mode switch
