@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Xunit;
@@ -62,6 +63,41 @@ public partial class TranslationTests
         var diagnostic = Diagnostic.Create(rule, Location.None, "y", LocalizedText.Of($"of type {"int32"}"), "cross_entropy(…)");
         Assert.Equal("'y' is of type int32, and 'cross_entropy(…)' throws: it takes class indices as int64", diagnostic.GetMessage(CultureInfo.InvariantCulture));
         Assert.Equal(string.Format(Japanese, Translations[English(rule.MessageFormat)], "y", string.Format(Japanese, Translations["of type {0}"], "int32"), "cross_entropy(…)"), diagnostic.GetMessage(Japanese));
+    }
+
+    // Whatever language the editor speaks, the fix is the same one for fix-all.
+    [Fact]
+    public async Task A_light_bulb_speaks_the_language_of_the_editor()
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = TestProgram.Parse("""
+            var model = Linear(8, 1);
+            var optimizer = torch.optim.SGD(model.parameters(), 0.01);
+            for (var i = 0; i < 100; i++)
+            {
+                var loss = functional.mse_loss(model.forward(rand(16, 8)), rand(16, 1));
+                loss.backward();
+                optimizer.step();
+            }
+            """, VerifyOptions.Default).ToProject(workspace, VerifyOptions.Default);
+        var own = CultureInfo.CurrentUICulture;
+        try
+        {
+            var (english, japanese) = (await Bulb("en-US"), await Bulb("ja-JP"));
+            Assert.Equal("Call 'optimizer.zero_grad()' before 'loss.backward()'", english.Title);
+            Assert.Equal("'loss.backward()' の前で 'optimizer.zero_grad()' を呼ぶ", japanese.Title);
+            Assert.Equal(english.EquivalenceKey, japanese.EquivalenceKey);
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = own;
+        }
+
+        async Task<CodeAction> Bulb(string culture)
+        {
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
+            return (await Verifier.For("TL0701").NextFix(project)).Action!;
+        }
     }
 
     [Fact]

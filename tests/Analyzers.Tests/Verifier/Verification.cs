@@ -263,7 +263,8 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
         static IEnumerable<CodeAction> Leaves(CodeAction action) => action.NestedActions.IsEmpty ? [action] : action.NestedActions.SelectMany(Leaves);
     }
 
-    private async Task<(ImmutableArray<Diagnostic> Found, CodeFixProvider? Provider, CodeAction? Action)> NextFix(Project project)
+    /// <summary>The first finding with a fix, and what it offers first.</summary>
+    public async Task<(ImmutableArray<Diagnostic> Found, CodeFixProvider? Provider, CodeAction? Action)> NextFix(Project project)
     {
         var found = (await Analyze((await project.GetCompilationAsync())!, project.AnalyzerOptions)).Where(d => d.Id == id).ToImmutableArray();
         foreach (var diagnostic in found)

@@ -151,7 +151,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
         var properties = ImmutableDictionary<string, string?>.Empty;
         if (receiver is not null && backward.SyntaxTree == at.SyntaxTree)
             properties = properties.Add(RuleProperties.Receiver, receiver).Add(RuleProperties.Backward, backward.SpanStart.ToString(CultureInfo.InvariantCulture));
-        body.Report(Descriptor, at, backward == at ? null : [backward], properties, (object?)name ?? LocalizedText.Of($"the optimizer"), GradientSteps.Text(backward), here ? LocalizedText.Of($"not") : LocalizedText.Of($"never"));
+        body.Report(Descriptor, at, backward == at ? null : [backward], properties, (object?)name ?? LocalizedText.Of($"The optimizer"), GradientSteps.Text(backward), here ? LocalizedText.Of($"not") : LocalizedText.Of($"never"));
     }
 
     private static bool Unstepped(BodyReport body, IReadOnlyList<Use> uses) => uses.All(u => u.Kind switch
