@@ -51,7 +51,10 @@ internal sealed class Consumer : IDisposable
         return consumer;
     }
 
-    public Task<string> Build() => Succeeds("build", "--no-restore", "--no-incremental", "--disable-build-servers", "-nodeReuse:false", "-terminalLogger:off");
+    /// <summary>The language of the builds, as the user sets it.</summary>
+    public string Language { get; set; } = "en";
+
+    public Task<string> Build(params string[] more) => Succeeds(["build", "--no-restore", "--no-incremental", "--disable-build-servers", "-nodeReuse:false", "-terminalLogger:off", .. more]);
 
     public Task<string> Format(string id) => Succeeds("format", "analyzers", Project, "--diagnostics", id, "--severity", "warn", "--no-restore");
 
@@ -71,10 +74,10 @@ internal sealed class Consumer : IDisposable
 
     private async Task<string> Succeeds(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
         foreach (var name in NotInherited)
             start.Environment.Remove(name);
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = Language;
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";

@@ -20,7 +20,7 @@ public sealed class ContentTests : IDisposable
     {
         string[] ownOfTheFormat = ["_rels/.rels", "[Content_Types].xml"];
         var entries = package.Entries.Select(e => e.FullName).Where(e => !ownOfTheFormat.Contains(e) && !e.EndsWith(".psmdcp", StringComparison.Ordinal));
-        Assert.Equal(["README.md", "TrainLint.nuspec", Folder + "TrainLint.Analyzers.dll", Folder + "TrainLint.CodeFixes.dll"], entries.Order(StringComparer.Ordinal));
+        Assert.Equal(["README.md", "TrainLint.nuspec", Folder + "TrainLint.Analyzers.dll", Folder + "TrainLint.CodeFixes.dll", Folder + "ja/TrainLint.Analyzers.resources.dll"], entries.Order(StringComparer.Ordinal));
         using var readme = new StreamReader(package.GetEntry("README.md")!.Open());
         Assert.Equal("# TrainLint", readme.ReadLine());
     }

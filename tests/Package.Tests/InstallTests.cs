@@ -41,6 +41,16 @@ public class InstallTests
         Assert.Equal(Program, mended.Replace("    optimizer.zero_grad();\n", "", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Japanese_builds_show_Japanese_messages()
+    {
+        const string message = "warning TL0701: 'loss.backward()' の実行時に、'optimizer' は前のバッチの勾配をまだ保持しています。";
+        using var consumer = await Consumer.Create(Program);
+        Assert.Contains(message, Assert.Single(Warnings(await consumer.Build("-p:PreferredUILang=ja-JP"))), StringComparison.Ordinal);
+        consumer.Language = "ja";
+        Assert.Contains(message, Assert.Single(Warnings(await consumer.Build())), StringComparison.Ordinal);
+    }
+
     // The build says each warning twice: where it happens and in its summary.
     private static IEnumerable<string> Warnings(string output) => output.Split('\n').Where(l => l.Contains(": warning ", StringComparison.Ordinal)).Select(l => l.Trim()).Distinct();
 }

@@ -45,9 +45,9 @@ internal sealed class LossArgumentsSwapped : Rule
             // What goes in first comes out of the model, as it should, in nearly every program.
             if (loss.Loss is not { Input: var input, Target: var target } || ComesFromModel(body, input) || Arguments(loss.Operation) is not var (first, second)) continue;
             var directed = Directed.Contains(loss.Loss.Kind);
-            var reason = directed && AreClasses(body, input, target) ? "which holds no classes"
-                : IsTruth(body, first, second, input, target) ? "which comes out of the model"
-                : directed && IsTruthByName(body, first, second, loss) ? "which is the model's output by its name"
+            var reason = directed && AreClasses(body, input, target) ? LocalizedText.Of($"which holds no classes")
+                : IsTruth(body, first, second, input, target) ? LocalizedText.Of($"which comes out of the model")
+                : directed && IsTruthByName(body, first, second, loss) ? LocalizedText.Of($"which is the model's output by its name")
                 : null;
             if (reason is not null) body.Report(directed ? Descriptor : symmetric, loss.Node, null, null, GradientSteps.Text(loss.Node), GradientSteps.Text(first), GradientSteps.Text(second), reason);
         }
