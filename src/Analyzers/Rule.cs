@@ -96,6 +96,11 @@ internal abstract class Rule
     {
     }
 
+    /// <summary>Asks the rule about one .editorconfig or .globalconfig that the compiler was shown.</summary>
+    public virtual void InspectSettings(SettingsReport settings)
+    {
+    }
+
     /// <summary>The same rule with another message, for another way to make the same mistake.</summary>
     protected DiagnosticDescriptor Like(string message) => Describe(Level, Descriptor.Title, message, Descriptor.Description);
 

@@ -9,8 +9,6 @@ namespace TrainLint.Analyzers.Tests.Contract;
 /// <summary>What follows from the catalogue is written by these tests where TRAINLINT_UPDATE is 1, and compared everywhere else.</summary>
 public class GeneratedFilesTests
 {
-    private const string Begin = "<!-- rules -->\n";
-    private const string End = "<!-- /rules -->";
     private const string Releases = "src/Analyzers/AnalyzerReleases.";
 
     public static TheoryData<string, string> Readmes { get; } = new() { { "README.md", "" }, { "README.ja.md", "ja" } };
@@ -19,13 +17,7 @@ public class GeneratedFilesTests
 
     [Theory]
     [MemberData(nameof(Readmes))]
-    public void Table_of_the_readme(string path, string culture)
-    {
-        var readme = Repository.Read(path);
-        var (start, end) = (readme.IndexOf(Begin, StringComparison.Ordinal), readme.IndexOf(End, StringComparison.Ordinal));
-        Assert.True(start >= 0 && end > start, $"{path} has no place for the rules: {Begin}{End}");
-        Agrees(path, readme[..(start + Begin.Length)] + Tables(culture.Length == 0 ? "docs/rules/" : "docs/ja/rules/", "###", culture) + "\n" + readme[end..]);
-    }
+    public void Table_of_the_readme(string path, string culture) => AgreesBetween(path, "rules", Tables(culture.Length == 0 ? "docs/rules/" : "docs/ja/rules/", "###", culture) + "\n");
 
     [Theory]
     [MemberData(nameof(Indices))]
@@ -72,9 +64,20 @@ public class GeneratedFilesTests
     }
 
     // TrainingStep: Training step
-    private static string InWords(Section section) => Regex.Replace(section.ToString(), "(?<=[a-z])[A-Z]", m => " " + m.Value.ToLowerInvariant());
+    internal static string InWords(Section section) => Regex.Replace(section.ToString(), "(?<=[a-z])[A-Z]", m => " " + m.Value.ToLowerInvariant());
 
-    private static void Agrees(string path, string expected)
+    /// <summary>The part of a page between `&lt;!-- name --&gt;` and `&lt;!-- /name --&gt;`.</summary>
+    internal static void AgreesBetween(string path, string name, string expected)
+    {
+        var page = Repository.Read(path);
+        var (begin, end) = ($"<!-- {name} -->\n", $"<!-- /{name} -->");
+        var (start, stop) = (page.IndexOf(begin, StringComparison.Ordinal), page.IndexOf(end, StringComparison.Ordinal));
+        Assert.True(start >= 0 && stop > start, $"{path} has no place for what is generated: {begin}{end}");
+        Agrees(path, page[..(start + begin.Length)] + expected + page[stop..]);
+    }
+
+    /// <summary>A whole file.</summary>
+    internal static void Agrees(string path, string expected)
     {
         var full = Repository.PathOf(path);
         if (Environment.GetEnvironmentVariable("TRAINLINT_UPDATE") == "1")

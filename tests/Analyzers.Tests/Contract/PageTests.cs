@@ -83,6 +83,14 @@ public class PageTests
         };
     }
 
+    /// <summary>The first code of a rule's page, and what the page says is set for it.</summary>
+    internal static (TestProgram Program, VerifyOptions Options) Violation(string id)
+    {
+        var code = Repository.CodeBlocks(Page(id))[0];
+        var options = Options(id, code);
+        return (TestProgram.Parse(code, options), options);
+    }
+
     private static string Page(string id)
     {
         Assert.True(File.Exists(Repository.PathOf(Repository.PagePath(id))), $"There is no page {Repository.PagePath(id)}.");

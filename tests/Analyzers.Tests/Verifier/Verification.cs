@@ -112,8 +112,7 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
 
         await TwinsAlike(program, compilation, project, all);
         var found = all.Where(d => d.Id == id).ToList();
-        if (!fixes.IsEmpty)
-            await Local(program, compilation, project, found);
+        await Local(program, compilation, project, found);
         return (program, project, found);
     }
 
@@ -240,7 +239,7 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
             var local = (await driver.GetAnalyzerSyntaxDiagnosticsAsync(tree, default)).Concat(await driver.GetAnalyzerSemanticDiagnosticsAsync(driver.Compilation.GetSemanticModel(tree), null, default));
             var missing = Without(file.Select(d => d.Location.SourceSpan), local.Where(d => d.Id == id).Select(d => d.Location.SourceSpan)).ToList();
             if (missing.Count > 0)
-                throw VerificationException.At($"{id} has a fix but is not local: analysis of its file alone does not report it.", program.Files, file.Where(d => missing.Contains(d.Location.SourceSpan)));
+                throw VerificationException.At($"{id} is not local: analysis of its file alone does not report it, so an editor does not show it.", program.Files, file.Where(d => missing.Contains(d.Location.SourceSpan)));
         }
     }
 
