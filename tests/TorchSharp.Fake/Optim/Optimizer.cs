@@ -139,7 +139,7 @@ namespace TorchSharp.Modules
         public void save_state_dict(BinaryWriter writer) { foreach (var g in _parameter_groups) g.Options.SaveStateDict(writer); }
         public void load_state_dict(BinaryReader reader) { foreach (var g in _parameter_groups) g.Options.LoadStateDict(reader); }
         public virtual void load_state_dict(optim.Optimizer.StateDictionary state_dict) { for (var i = 0; i < _parameter_groups.Count; i++) _parameter_groups[i].Options.LoadStateDict(state_dict.Options[i]); }
-        public virtual optim.Optimizer.StateDictionary state_dict() => new StateDictionary(_parameter_groups, _state.values());
+        public virtual optim.Optimizer.StateDictionary state_dict() => new StateDictionary(_parameter_groups, _parameter_groups.SelectMany(g => g.Parameters).Select(p => _state[p.Handle]));
         public void to(Device device) { foreach (var s in _state.values()) s.to(device); }
         public override void zero_grad() => base.zero_grad();
 
