@@ -203,7 +203,7 @@ namespace TorchSharp
         public static Tensor scatter_(Tensor input, long dim, Tensor index, Tensor src) => input.scatter_(dim, index, src);
         public static Tensor scatter_add(Tensor input, long dim, Tensor index, Tensor src) => input.scatter_add(dim, index, src);
         public static Tensor[] split(Tensor tensor, long[] split_size_or_sections, long dim = 0) => tensor.split(split_size_or_sections, dim);
-        public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0) => Kernel.Stack(tensors, dim);
+        public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0) => Kernel.Compose(() => Kernel.Stack(tensors, dim));
         public static Tensor swapaxes(Tensor input, long axis0, long axis1) => input.swapaxes(axis0, axis1);
         public static Tensor swapdims(Tensor input, long dim0, long dim1) => input.swapdims(dim0, dim1);
         public static Tensor t(Tensor input) => input.t();
@@ -214,13 +214,16 @@ namespace TorchSharp
         public static Tensor unsqueeze_(Tensor input, long dim) => input.unsqueeze_(dim);
 
         public static Tensor vstack(IList<Tensor> tensors)
-            => Kernel.Cat(tensors.Select(t => t._shape.Length < 2 ? Kernel.Reshape(t, new[] { 1, t.numel() }) : t).ToArray(), 0);
+            => Kernel.Compose(() => Kernel.Cat(tensors.Select(t => t._shape.Length < 2 ? Kernel.Reshape(t, new[] { 1, t.numel() }) : t).ToArray(), 0));
 
-        public static Tensor where(Tensor condition, Tensor x, Tensor y)
+        public static Tensor where(Tensor condition, Tensor x, Tensor y) => Kernel.Compose(() =>
         {
-            var picked = Kernel.Zip(x, condition, (v, c) => c != 0 ? v : double.NaN, x.dtype);
-            return Kernel.Zip(picked, Kernel.Zip(y, condition, (v, c) => c != 0 ? 0 : v, y.dtype), (a, b) => double.IsNaN(a) ? b : a);
-        }
+            if (condition.dtype != ScalarType.Bool) throw Kernel.Error($"where expected condition to be a boolean tensor, but got a tensor with dtype {Kernel.NameOf(condition.dtype)}");
+            // An infinite or undefined element that is not chosen must not leak into the result.
+            var chosen = Kernel.Zip(x, condition, (v, c) => c != 0 ? v : 0, (_, c) => c, (_, _) => 0, dtype: x.dtype);
+            var other = Kernel.Zip(y, condition, (v, c) => c != 0 ? 0 : v, (_, c) => 1 - c, (_, _) => 0, dtype: y.dtype);
+            return chosen + other;
+        });
 
         public static Tensor addbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f)
             => input.addbmm(batch1, batch2, beta, alpha);
