@@ -13,6 +13,13 @@ public sealed class ExperimentTests
         return (model, x, y);
     }
 
+    private static (Module<Tensor, Tensor> Model, Tensor X, Tensor Y) Plain()
+    {
+        var training = Training.Classifying();
+        var (x, y) = training.Data(1);
+        return (training.Model, x, y);
+    }
+
     private static optim.Optimizer Fast(IEnumerable<Parameter> parameters) => optim.Adam(parameters, 1e-2);
 
     [Fact]
@@ -37,7 +44,7 @@ public sealed class ExperimentTests
     [Fact]
     public void The_range_test_finds_a_rate_that_trains()
     {
-        var (model, x, y) = Make();
+        var (model, x, y) = Plain();
         var result = TrainGuard.FindLearningRate(model, () => functional.cross_entropy(model.call(x), y), parameters => optim.SGD(parameters, 1), from: 1e-4, to: 100, steps: 60);
         Assert.InRange(result.Suggested!.Value, 1e-3, 5);
         Assert.Equal(1e-4, result.Points[0].Rate, 1e-9);

@@ -29,7 +29,16 @@ internal sealed class FiniteCheck : Check
 
         if (Inputs(run, run.Inputs))
             return;
-        var origin = Origin.Find(run.Model, run.Inputs);
+        string? origin = null;
+        try
+        {
+            origin = Origin.Find(run.Model, run.Inputs);
+        }
+        catch (Exception)
+        {
+            // The model cannot be run again or looked into: the fact stands without its place.
+        }
+
         run.Report(FindingTypes.LossNotFinite, origin is null
             ? $"the loss is {Text(value)}, with finite parameters and input: look at the loss function (a logarithm or a division by zero) and at the target"
             : $"the loss is {Text(value)}, with finite parameters and input: the first layer to put out what is not finite is {origin}", origin, value);

@@ -58,16 +58,11 @@ public sealed class GradientTests
         Expect.Ids(guard.Report, "TL0702");
     }
 
-    [Theory]
-    [InlineData(0.0)]
-    [InlineData(0.01)]
-    public void Gradients_cleared_before_the_step_are_an_error(double decay)
+    [Fact]
+    public void Gradients_cleared_before_the_step_are_an_error()
     {
         var training = Training.Classifying();
-        var optimizer = optim.SGD(training.Model.parameters(), 0.1, weight_decay: decay);
-        var report = training.With(optimizer: optimizer, beforeStep: _ => optimizer.zero_grad()).Run();
-        Assert.Equal("TL0702", report.Findings[0].Id);
-        Assert.Single(report.Findings);
+        Expect.Ids(training.With(beforeStep: _ => training.Optimizer.zero_grad()).Run(), "TL0702");
     }
 
     [Fact]

@@ -1,8 +1,6 @@
 namespace TrainLint.Runtime.Tests.Checks;
 
-/// <summary>Tensors that live on. The count is the process's: no test beside these.</summary>
-[CollectionDefinition(nameof(MemoryTests), DisableParallelization = true)]
-[Collection(nameof(MemoryTests))]
+/// <summary>Tensors that live on.</summary>
 public sealed class MemoryTests
 {
     private static TrainReport Loop(bool scoped, bool keeps)

@@ -145,9 +145,7 @@ public sealed class PlacementTests
     }
 }
 
-/// <summary>A GPU that nobody uses. The stand-in's devices are the process's: no test beside these.</summary>
-[CollectionDefinition(nameof(IdleGpuTests), DisableParallelization = true)]
-[Collection(nameof(IdleGpuTests))]
+/// <summary>A GPU that nobody uses.</summary>
 public sealed class IdleGpuTests : IDisposable
 {
     public IdleGpuTests() => Devices.CudaCount = 1;
