@@ -135,7 +135,7 @@ public sealed record TrainGuardOptions
     public int MemorySpan { get; init; } = 100;
 
     /// <summary>The live tensors gained per step, from which on they grow.</summary>
-    public double LiveTensorGrowth { get; init; } = 1;
+    public double LiveTensorGrowth { get; init; } = 0.5;
 
     /// <summary><see cref="Objective"/>, with what <see cref="Classes"/> says about it.</summary>
     internal Objective EffectiveObjective => Objective == Objective.Unknown && Classes is not null ? Objective.CrossEntropy : Objective;

@@ -6,8 +6,11 @@ namespace TrainLint.Runtime.Checks;
 internal sealed class UpdateCheck : Check
 {
     private const int StepsUnchanged = 2;
+    private const double Converged = 0.01;
 
     private double[] _rates = [];
+    private double _firstNorm;
+    private bool _everChanged;
     private int _unchanged;
     private int _large;
     private int _small;
@@ -29,7 +32,10 @@ internal sealed class UpdateCheck : Check
     {
         if (inspection.Changed is null)
             return;
-        var mayRest = run.LearningRates.All(rate => rate == 0) || run.Losses.Any(loss => loss == 0);
+        _firstNorm = _firstNorm > 0 ? _firstNorm : inspection.GradientNorm;
+        _everChanged |= inspection.Changed == true;
+        // A run that has arrived stops to move, with gradients far below those of its start.
+        var mayRest = run.LearningRates.All(rate => rate == 0) || run.Losses.Any(loss => loss == 0) || (_everChanged && inspection.GradientNorm < Converged * _firstNorm);
         _unchanged = inspection.Changed == true || mayRest ? 0 : _unchanged + 1;
         if (_unchanged >= StepsUnchanged)
         {

@@ -110,11 +110,13 @@ public sealed class BindingTests
             if (name.StartsWith("get_", StringComparison.Ordinal) && signature.ParameterTypes.Length == 0 || name.StartsWith("set_", StringComparison.Ordinal) && signature.ParameterTypes.Length == 1)
                 yield return ($"{Kind(name)}:{names.Of(owner)}.{Strip(name)}{(Kind(name) == 'M' ? parameters : "")}", returns);
             else
-                yield return ($"M:{names.Of(owner)}.{name.Replace('.', '#')}{(signature.GenericParameterCount > 0 ? "``" + signature.GenericParameterCount : "")}{parameters}{(name is "op_Implicit" or "op_Explicit" ? "~" + signature.ReturnType : "")}", returns);
+                yield return ($"M:{names.Of(owner)}.{name.Replace('.', '#')}{(signature.GenericParameterCount > 0 ? "``" + signature.GenericParameterCount : "")}{parameters}{(IsConversion(name) ? "~" + signature.ReturnType : "")}", IsConversion(name) ? null : returns);
         }
     }
 
-    // Two methods of the library are named as accessors are.
+    private static bool IsConversion(string name) => name is "op_Implicit" or "op_Explicit";
+
+    // Some methods of the library are named as accessors are.
     private static char Kind(string name) => name is "get_rng_state" or "set_rng_state" or "get_default_device" ? 'M' : 'P';
 
     private static string Strip(string name) => Kind(name) == 'M' ? name : name[4..];
