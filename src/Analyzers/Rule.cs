@@ -50,7 +50,7 @@ internal abstract class Rule
         Id = id;
         Section = section;
         Level = level;
-        Descriptor = Describe(level, title, message, description);
+        Descriptor = Describe(level, new LocalizedText(title), message, new LocalizedText(description));
     }
 
     public string Id { get; }
@@ -96,17 +96,22 @@ internal abstract class Rule
     {
     }
 
+    /// <summary>Asks the rule about one .editorconfig or .globalconfig that the compiler was shown.</summary>
+    public virtual void InspectSettings(SettingsReport settings)
+    {
+    }
+
     /// <summary>The same rule with another message, for another way to make the same mistake.</summary>
-    protected DiagnosticDescriptor Like(string message) => Describe(Level, Descriptor.Title.ToString(System.Globalization.CultureInfo.InvariantCulture), message, Descriptor.Description.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    protected DiagnosticDescriptor Like(string message) => Describe(Level, Descriptor.Title, message, Descriptor.Description);
 
     /// <summary>The same rule in a milder form.</summary>
-    protected DiagnosticDescriptor Milder(string title, string message, string description) => Describe(Level.Suggestion, title, message, description);
+    protected DiagnosticDescriptor Milder(string title, string message, string description) => Describe(Level.Suggestion, new LocalizedText(title), message, new LocalizedText(description));
 
 #pragma warning disable RS0030 // The one place where descriptors are made.
-    private DiagnosticDescriptor Describe(Level level, string title, string message, string description) => new(
+    private DiagnosticDescriptor Describe(Level level, LocalizableString title, string message, LocalizableString description) => new(
         Id,
         title,
-        message,
+        new LocalizedText(message),
         "TrainLint." + Section,
         level == Level.Warning ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
         isEnabledByDefault: level != Level.Off,

@@ -26,7 +26,9 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
             var program = new TrainingProgram(start.Compilation, torch, start.CancellationToken) { Options = start.Options.AnalyzerConfigOptionsProvider };
             start.RegisterOperationBlockAction(block => InspectFlow(block, program));
             start.RegisterOperationAction(operation => InspectOperation(operation, program), Kinds);
-            start.RegisterSemanticModelAction(file => InspectFile(file, program));
+            var settings = new Settings(start.Compilation, start.Options);
+            start.RegisterSemanticModelAction(file => InspectFile(file, settings));
+            start.RegisterAdditionalFileAction(file => InspectSettings(file, settings));
             start.RegisterSymbolAction(symbol => InspectType(symbol, program), SymbolKind.NamedType);
         });
     }
@@ -81,10 +83,17 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void InspectFile(SemanticModelAnalysisContext context, TrainingProgram program)
+    private static void InspectFile(SemanticModelAnalysisContext context, Settings settings)
     {
-        var report = new FileReport(program, context.SemanticModel.SyntaxTree, context.Options.AnalyzerConfigOptionsProvider, context.ReportDiagnostic, context.CancellationToken);
+        var report = new FileReport(settings, context.SemanticModel.SyntaxTree, context.ReportDiagnostic, context.CancellationToken);
         foreach (var rule in RuleCatalogue.All) rule.InspectFile(report);
+    }
+
+    private static void InspectSettings(AdditionalFileAnalysisContext context, Settings settings)
+    {
+        if (!Settings.IsSettings(context.AdditionalFile)) return;
+        var report = new SettingsReport(settings, context.AdditionalFile, context.ReportDiagnostic, context.CancellationToken);
+        foreach (var rule in RuleCatalogue.All) rule.InspectSettings(report);
     }
 
     private static void InspectType(SymbolAnalysisContext context, TrainingProgram program)

@@ -83,7 +83,7 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
         Report(descriptor, at.GetLocation(), additional, properties, arguments);
 
     public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<SyntaxNode>? additional, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
-        report(Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).Select(n => n.GetLocation()), properties, arguments));
+        Findings.Send(report, Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).Select(n => n.GetLocation()), properties, arguments), Cancellation);
 }
 
 /// <summary>What a rule is given about one operation: the operation itself, and on demand the flow around it.</summary>
@@ -117,7 +117,7 @@ internal sealed class OperationReport(TrainingProgram program, IOperation operat
         Report(descriptor, at.GetLocation(), additional, properties, arguments);
 
     public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<SyntaxNode>? additional, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
-        report(Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().Select(n => n.GetLocation()), properties, arguments));
+        Findings.Send(report, Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().Select(n => n.GetLocation()), properties, arguments), Cancellation);
 }
 
 /// <summary>What a rule is given about one class that derives from Module.</summary>
@@ -134,22 +134,32 @@ internal sealed class TypeReport(TrainingProgram program, INamedTypeSymbol type,
     public IReadOnlyList<Use> UsesOf(SyntaxNode expression) => Uses.Of(expression, Program, Cancellation);
 
     public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<Location>? additional = null, params object[] arguments) =>
-        report(Diagnostic.Create(descriptor, at, additional, null, arguments));
+        Findings.Send(report, Diagnostic.Create(descriptor, at, additional, null, arguments), Cancellation);
 }
 
-/// <summary>What a rule is given about one file.</summary>
-internal sealed class FileReport(TrainingProgram program, SyntaxTree tree, AnalyzerConfigOptionsProvider options, Action<Diagnostic> report, CancellationToken cancellation)
+/// <summary>What a rule is given about one file of the source.</summary>
+internal sealed class FileReport(Settings settings, SyntaxTree tree, Action<Diagnostic> report, CancellationToken cancellation)
 {
-    public Compilation Compilation => program.Compilation;
+    public Settings Settings { get; } = settings;
 
     public SyntaxTree Tree { get; } = tree;
 
     public CancellationToken Cancellation { get; } = cancellation;
 
-    /// <summary>What is set in .editorconfig for a file.</summary>
-    public AnalyzerConfigOptions OptionsOf(SyntaxTree file) => options.GetOptions(file);
-
     public void Report(DiagnosticDescriptor descriptor, SyntaxToken at, params object[] arguments) => report(Diagnostic.Create(descriptor, at.GetLocation(), arguments));
+}
+
+/// <summary>What a rule is given about one file of settings that the compiler was shown.</summary>
+internal sealed class SettingsReport(Settings settings, AdditionalText file, Action<Diagnostic> report, CancellationToken cancellation)
+{
+    public Settings Settings { get; } = settings;
+
+    public AdditionalText File { get; } = file;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public void Report(DiagnosticDescriptor descriptor, Location at, DiagnosticSeverity severity, params object[] arguments) =>
+        report(Diagnostic.Create(descriptor, at, severity, additionalLocations: null, properties: null, arguments));
 }
 
 /// <summary>Loops by syntax.</summary>

@@ -28,7 +28,7 @@ internal sealed class BatchNormOnSingleSample() : Rule(
                 var at = single.Argument.Syntax;
                 var written = at.Span.Contains(single.Size.Place.Span) ? [] : new[] { single.Size.Place };
                 var properties = ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Replacement, "32");
-                body.Report(Descriptor, at, written, properties, Loaders.NameOf(loader, uses), pass.Subject.Path?.ToString() ?? "the model");
+                body.Report(Descriptor, at, written, properties, Loaders.NameOf(loader, uses), (object?)pass.Subject.Path?.ToString() ?? LocalizedText.Of($"the model"));
                 break;
             }
         }

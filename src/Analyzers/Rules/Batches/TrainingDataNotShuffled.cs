@@ -39,7 +39,7 @@ internal sealed class TrainingDataNotShuffled() : Rule(
             var uses = body.UsesOf(creation.Node);
             var training = uses.Where(u => u.Kind == UseKind.Enumerate).Select(u => u.Node).FirstOrDefault(loop => Loaders.Trains(body, loop));
             if (training is null) continue;
-            var name = creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? "this DataLoader";
+            var name = creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? (object?)uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? LocalizedText.Of($"this DataLoader");
             var loopHead = training is CommonForEachStatementSyntax each ? each.Expression : training;
             body.Report(Descriptor, written ?? creation.Node, [loopHead], null, name);
         }

@@ -26,16 +26,16 @@ internal sealed class ClassTargetType() : Rule(
         }
     }
 
-    private static string? Refused(LossKind loss, string type, TensorFact target, TensorFact input)
+    private static LocalizedText? Refused(LossKind loss, string type, TensorFact target, TensorFact input)
     {
-        if (target.Meaning == Meaning.OneHot) return LossInputs.IsWhole(type) || loss == LossKind.NegativeLogLikelihood ? "one-hot" : null;
-        if (type is "Int32" or "Int16" or "Int8" or "Bool") return "of type " + type.ToLowerInvariant();
+        if (target.Meaning == Meaning.OneHot) return LossInputs.IsWhole(type) || loss == LossKind.NegativeLogLikelihood ? LocalizedText.Of($"one-hot") : null;
+        if (type is "Int32" or "Int16" or "Int8" or "Bool") return LocalizedText.Of($"of type {type.ToLowerInvariant()}");
         if (LossInputs.IsWhole(type)) return null;
 
         // Probabilities are as long as there are classes; a list of another length is one class per row.
         var indices = loss == LossKind.NegativeLogLikelihood || target.Meaning == Meaning.ClassIndices
             || target.Shape is { Rank: 1 } rows && (input.Shape?.Rank >= 2 || rows.Last is { } count && input.Shape?.Last is { } classes && count != classes);
-        return indices ? "of type " + type.ToLowerInvariant() : null;
+        return indices ? LocalizedText.Of($"of type {type.ToLowerInvariant()}") : null;
     }
 
     private static SyntaxNode? Argument(IOperation operation) =>

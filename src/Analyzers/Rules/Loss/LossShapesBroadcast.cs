@@ -22,7 +22,7 @@ internal sealed class LossShapesBroadcast() : Rule(
             var (input, target) = (Shape(body, loss.Loss!.Input), Shape(body, loss.Loss.Target));
             var column = IsColumnAgainst(input, target) ? 0 : IsColumnAgainst(target, input) ? 1 : -1;
             if (column < 0 || loss.Operation is not IInvocationOperation { Arguments: var arguments } || arguments.FirstOrDefault(a => a.Parameter?.Ordinal == column) is not { } argument) continue;
-            body.Report(Descriptor, loss.Node, [argument.Value.Syntax], null, GradientSteps.Text(loss.Node), column == 0 ? "input" : "target", column == 0 ? "target" : "input");
+            body.Report(Descriptor, loss.Node, [argument.Value.Syntax], null, GradientSteps.Text(loss.Node), column == 0 ? LocalizedText.Of($"input") : LocalizedText.Of($"target"), column == 0 ? LocalizedText.Of($"target") : LocalizedText.Of($"input"));
         }
     }
 

@@ -19,6 +19,6 @@ internal sealed class NLLLossWithoutLogSoftmax() : Rule(
         if (body.Program.Index.Around(body.Body.Syntax) is { } text && text.Names.Contains(TensorVocabulary.LogSumExpName)) return;
         foreach (var loss in body.Losses(LossKind.NegativeLogLikelihood))
             if (body.Resolve(loss.Subject) is TensorFact { Meaning: Meaning.Scores or Meaning.Softmax } fact)
-                body.Report(Descriptor, loss.Node, fact.Origins, LossInputs.Properties(fact), GradientSteps.Text(loss.Node), fact.Meaning == Meaning.Scores ? "the raw output of a layer" : "what softmax made, probabilities");
+                body.Report(Descriptor, loss.Node, fact.Origins, LossInputs.Properties(fact), GradientSteps.Text(loss.Node), fact.Meaning == Meaning.Scores ? LocalizedText.Of($"the raw output of a layer") : LocalizedText.Of($"what softmax made, probabilities"));
     }
 }

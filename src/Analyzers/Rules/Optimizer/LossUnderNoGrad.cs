@@ -19,8 +19,8 @@ internal sealed class LossUnderNoGrad() : Rule(
         {
             var guard = GradientSteps.Text(lost.Places[0]);
             body.Report(Descriptor, lost.Backward.Node, lost.Places, null, LossGraph.Name(lost.Backward), lost.Fault == LossFault.ComputedUnderGuard
-                ? $"'{guard}' keeps gradients switched off while the loss is computed, so it throws"
-                : $"it runs inside '{guard}', so the next zero_grad() throws");
+                ? LocalizedText.Of($"'{guard}' keeps gradients switched off while the loss is computed, so it throws")
+                : LocalizedText.Of($"it runs inside '{guard}', so the next zero_grad() throws"));
         }
     }
 }

@@ -30,7 +30,7 @@ internal sealed class ParameterInTwoGroups() : Rule(
         for (var i = 1; i < parts.Count; i++)
             if (parts.Take(i).FirstOrDefault(p => p.Module.Overlaps(parts[i].Module)).Module is { } first)
             {
-                body.Report(Descriptor, parts[i].Node, [parts.First(p => p.Module == first).Node], null, GradientSteps.Text(parts[i].Node), $"another group ('{first}')");
+                body.Report(Descriptor, parts[i].Node, [parts.First(p => p.Module == first).Node], null, GradientSteps.Text(parts[i].Node), LocalizedText.Of($"another group ('{first}')"));
                 return;
             }
     }

@@ -31,7 +31,7 @@ internal sealed class StepBeforeBackward() : Rule(
             if (backward is not null) properties = properties.Add(RuleProperties.Backward, backward.SpanStart.ToString(CultureInfo.InvariantCulture));
             else if (LossBefore(body, step.Node) is { } loss) properties = properties.Add(RuleProperties.Loss, loss);
             body.Report(Descriptor, step.Node, backward is null ? null : [backward], properties,
-                GradientSteps.Text(step.Node), step.Optimizer.ToString(), phases.Has(GradientPhase.Stepped) ? "used" : "cleared");
+                GradientSteps.Text(step.Node), step.Optimizer.ToString(), phases.Has(GradientPhase.Stepped) ? LocalizedText.Of($"used") : LocalizedText.Of($"cleared"));
         }
     }
 
