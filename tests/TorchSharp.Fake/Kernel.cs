@@ -164,8 +164,11 @@ namespace TorchSharp
         /// <summary>Writes a function of each element in its place, as the library's native code does: no scope and no graph hears of it.</summary>
         internal static void Change(Tensor t, Func<double, double> f)
         {
-            var values = t.Materialize();
-            for (var i = 0; i < values.Length; i++) values[i] = Fit(t._dtype, f(values[i]));
+            t.Use();
+            t._storage.Update(values =>
+            {
+                for (var i = 0; i < values.Length; i++) values[i] = Fit(t._dtype, f(values[i]));
+            });
         }
 
         /// <summary>A question to each element.</summary>
@@ -202,7 +205,7 @@ namespace TorchSharp
         }
 
         /// <summary>Strides with which a tensor is read as if it had been expanded to a shape.</summary>
-        static long[] Spread(long[] from, long[] shape)
+        internal static long[] Spread(long[] from, long[] shape)
         {
             var lead = shape.Length - from.Length;
             var strides = Strides(from);
@@ -323,11 +326,13 @@ namespace TorchSharp
         }
 
         /// <summary>A tensor of another shape with the source's elements at the given offsets (null: in their order), or <paramref name="otherwise"/> where the offset is negative.</summary>
-        internal static Tensor Gather(Tensor t, long[] shape, int[] from, double otherwise = 0, [CallerMemberName] string operation = null)
+        /// <param name="view">The result is a view: what is written to the one is seen in the other.</param>
+        internal static Tensor Gather(Tensor t, long[] shape, int[] from, double otherwise = 0, bool view = false, [CallerMemberName] string operation = null)
         {
             t.Use();
             Tensor made;
-            if (t._storage.IsUniform && (from is null || Array.TrueForAll(from, i => i >= 0))) made = new Tensor(shape, t._dtype, t._device, new Storage(Count(shape), t._storage.Fill));
+            if (view) made = new Tensor(shape, t._dtype, t._device, from is null ? t._storage : new Storage(t._storage, from)) { _base = t._base ?? new WeakReference<Tensor>(t) };
+            else if (t._storage.IsUniform && (from is null || Array.TrueForAll(from, i => i >= 0))) made = new Tensor(shape, t._dtype, t._device, new Storage(Count(shape), t._storage.Fill));
             else
             {
                 var source = t.Read();
@@ -363,8 +368,7 @@ namespace TorchSharp
             return View(t, size);
         }
 
-        internal static Tensor View(Tensor t, long[] shape, [CallerMemberName] string operation = null) =>
-            new Tensor(shape, t._dtype, t._device, t._storage).Follow(operation, new[] { t }, None, g => new[] { g });
+        internal static Tensor View(Tensor t, long[] shape, [CallerMemberName] string operation = null) => Gather(t, shape, null, 0, true, operation);
 
         internal static Tensor Permute(Tensor t, long[] order, [CallerMemberName] string operation = null)
         {
@@ -372,7 +376,7 @@ namespace TorchSharp
             var dims = order.Select(o => Dim(t, o)).ToArray();
             var strides = Strides(t._shape);
             var shape = dims.Select(d => t._shape[d]).ToArray();
-            return Gather(t, shape, Offsets(shape, dims.Select(d => strides[d]).ToArray()), 0, operation);
+            return Gather(t, shape, Offsets(shape, dims.Select(d => strides[d]).ToArray()), 0, true, operation);
         }
 
         internal static Tensor Swap(Tensor t, long a, long b)
@@ -384,14 +388,14 @@ namespace TorchSharp
             return Permute(t, order);
         }
 
-        internal static Tensor Expand(Tensor t, long[] sizes)
+        internal static Tensor Expand(Tensor t, long[] sizes, bool view = true)
         {
             var lead = sizes.Length - t._shape.Length;
             if (lead < 0) throw Error("expand: the number of sizes provided must be greater or equal to the number of dimensions in the tensor");
             var shape = sizes.Select((s, i) => s == -1 ? t._shape[i - lead] : s).ToArray();
             for (var i = lead; i < shape.Length; i++)
                 if (t._shape[i - lead] != 1 && t._shape[i - lead] != shape[i]) throw Error($"The expanded size of the tensor ({shape[i]}) must match the existing size ({t._shape[i - lead]}) at non-singleton dimension {i}.");
-            return Gather(t, shape, Offsets(shape, Spread(t._shape, shape)));
+            return Gather(t, shape, Offsets(shape, Spread(t._shape, shape)), 0, view);
         }
 
         internal static Tensor Repeat(Tensor t, long[] sizes)
@@ -406,7 +410,7 @@ namespace TorchSharp
         }
 
         /// <summary>Along one dimension, the chosen positions.</summary>
-        internal static Tensor Take(Tensor t, long dim, IReadOnlyList<long> positions, [CallerMemberName] string operation = null)
+        internal static Tensor Take(Tensor t, long dim, IReadOnlyList<long> positions, bool view = false, [CallerMemberName] string operation = null)
         {
             var d = Dim(t, dim);
             var shape = (long[])t._shape.Clone();
@@ -419,7 +423,7 @@ namespace TorchSharp
             for (long o = 0; o < outer; o++)
                 foreach (var p in positions)
                     for (long i = 0; i < inner; i++) from[k++] = (int)((o * t._shape[d] + p) * inner + i);
-            return Gather(t, shape, from, 0, operation);
+            return Gather(t, shape, from, 0, view, operation);
         }
 
         internal static long[] Range(long start, long stop, long step = 1)
@@ -434,18 +438,19 @@ namespace TorchSharp
             var n = t._shape[Dim(t, dim)];
             if (start < 0) start += n;
             if (stop < 0) stop += n;
-            return Take(t, dim, Range(Math.Max(start, 0), Math.Min(stop, n), step));
+            return Take(t, dim, Range(Math.Max(start, 0), Math.Min(stop, n), step), true);
         }
 
         internal static Tensor Select(Tensor t, long dim, long index)
         {
             var d = Dim(t, dim);
             if (t._shape.Length == 0) throw Error("select() cannot be applied to a 0-dim tensor.");
-            var one = Take(t, dim, new[] { index < 0 ? index + t._shape[d] : index });
-            return Reshape(one, one._shape.Where((_, i) => i != d).ToArray());
+            return Compose(() => Reshape(Take(t, dim, new[] { index < 0 ? index + t._shape[d] : index }, true), t._shape.Where((_, i) => i != d).ToArray()));
         }
 
-        internal static Tensor Index(Tensor t, TensorIndex[] indices)
+        internal static Tensor Index(Tensor t, TensorIndex[] indices) => Compose(() => Indexed(t, indices));
+
+        static Tensor Indexed(Tensor t, TensorIndex[] indices)
         {
             var result = t;
             var dim = 0;
@@ -502,16 +507,19 @@ namespace TorchSharp
         /// <summary>Writes through an index: the same walk over a tensor of positions says where to.</summary>
         internal static void IndexPut(Tensor t, TensorIndex[] indices, Tensor value)
         {
-            t.Use();
-            if (GradMode.Enabled && t._requires_grad && t._node is null) throw Error(LeafInPlace);
+            t.Changing();
             var positions = Compose<Tensor>(() => Index(new Tensor(t._shape, ScalarType.Int64, t._device, new Storage(Range(0, t.numel()).Select(i => (double)i).ToArray())), indices));
             var to = Array.ConvertAll(positions.Read(), p => (int)p);
             var source = Compose<Tensor>(() => Expand(value, positions._shape));
             var before = Tracks(t, value) ? Compose<Tensor>(() => t.alias()) : null;
-            var into = t._storage.Write();
-            var values = source.Read();
-            for (var i = 0; i < to.Length; i++) into[to[i]] = Fit(t._dtype, values[i]);
+            var values = (double[])source.Read().Clone();
+            Fit(t._dtype, values);
+            t._storage.Update(into =>
+            {
+                for (var i = 0; i < to.Length; i++) into[to[i]] = values[i];
+            });
             if (before is null || !IsFloat(t._dtype)) return;
+            t.Overtake();
             (t._requires_grad, t._node) = (true, new Node("index_put_", new[] { before, source }, None, g =>
             {
                 var kept = (double[])g.Clone();
@@ -519,8 +527,6 @@ namespace TorchSharp
                 return new[] { kept, Array.ConvertAll(to, p => g[p]) };
             }));
         }
-
-        internal const string LeafInPlace = "a leaf Variable that requires grad is being used in an in-place operation.";
 
         // ---- reductions
 
@@ -530,7 +536,7 @@ namespace TorchSharp
         static int[] Over(Tensor t, long[] dims) => dims is null || dims.Length == 0 ? Enumerable.Range(0, t._shape.Length).ToArray() : dims.Select(d => Dim(t, d)).ToArray();
 
         /// <summary>To which element of the result each element goes; null where each is its own.</summary>
-        static int[] Groups(Tensor t, int[] over)
+        internal static int[] Groups(Tensor t, int[] over)
         {
             var strides = Strides(ReducedShape(t._shape, over, true));
             return Offsets(t._shape, strides.Select((s, d) => over.Contains(d) ? 0 : s).ToArray());
@@ -823,7 +829,7 @@ namespace TorchSharp
             long at = 0;
             foreach (var size in sizes)
             {
-                parts.Add(Take(t, dim, Range(at, at + size)));
+                parts.Add(Take(t, dim, Range(at, at + size), true));
                 at += size;
             }
             return parts.ToArray();

@@ -12,26 +12,32 @@ namespace TorchSharp
         /// <summary>c += a·b with a of n rows and m columns, b of m rows and p columns, all in row order from the given offsets.</summary>
         internal static void AddProduct(double[] a, int fromA, double[] b, int fromB, double[] c, int fromC, int n, int m, int p)
         {
-            if (n > 1 && (long)n * m * p > WorthThreads) Parallel.For(0, n, Row);
-            else for (var i = 0; i < n; i++) Row(i);
+            var pairs = (n + 1) / 2;
+            if (pairs > 1 && (long)n * m * p > WorthThreads) Parallel.For(0, pairs, Pair);
+            else for (var i = 0; i < pairs; i++) Pair(i);
 
-            unsafe void Row(int i)
+            // Two rows and four columns of a at a time: each element of b that is loaded serves twice.
+            unsafe void Pair(int i)
             {
                 fixed (double* x = a, y = b, z = c)
                 {
-                    double* row = x + fromA + (long)i * m, sum = z + fromC + (long)i * p;
-                    var k = 0;
-                    for (; k + 3 < m; k += 4)
+                    var both = 2 * i + 1 < n;
+                    double* r = x + fromA + 2L * i * m, s = both ? r + m : r, sum = z + fromC + 2L * i * p, other = sum + p;
+                    for (var k = 0; k < m; k += 4)
                     {
-                        double x0 = row[k], x1 = row[k + 1], x2 = row[k + 2], x3 = row[k + 3];
-                        double* y0 = y + fromB + (long)k * p, y1 = y0 + p, y2 = y1 + p, y3 = y2 + p;
-                        for (var j = 0; j < p; j++) sum[j] += x0 * y0[j] + x1 * y1[j] + (x2 * y2[j] + x3 * y3[j]);
-                    }
-                    for (; k < m; k++)
-                    {
-                        var x0 = row[k];
-                        var y0 = y + fromB + (long)k * p;
-                        for (var j = 0; j < p; j++) sum[j] += x0 * y0[j];
+                        var left = m - k;
+                        double r0 = r[k], r1 = left > 1 ? r[k + 1] : 0, r2 = left > 2 ? r[k + 2] : 0, r3 = left > 3 ? r[k + 3] : 0;
+                        double s0 = s[k], s1 = left > 1 ? s[k + 1] : 0, s2 = left > 2 ? s[k + 2] : 0, s3 = left > 3 ? s[k + 3] : 0;
+                        double* y0 = y + fromB + (long)k * p, y1 = left > 1 ? y0 + p : y0, y2 = left > 2 ? y1 + p : y0, y3 = left > 3 ? y2 + p : y0;
+                        if (both)
+                            for (var j = 0; j < p; j++)
+                            {
+                                double v0 = y0[j], v1 = y1[j], v2 = y2[j], v3 = y3[j];
+                                sum[j] += r0 * v0 + r1 * v1 + (r2 * v2 + r3 * v3);
+                                other[j] += s0 * v0 + s1 * v1 + (s2 * v2 + s3 * v3);
+                            }
+                        else
+                            for (var j = 0; j < p; j++) sum[j] += r0 * y0[j] + r1 * y1[j] + (r2 * y2[j] + r3 * y3[j]);
                     }
                 }
             }

@@ -277,6 +277,42 @@ namespace TorchSharp
 
             public Tensor isinf() => Kernel.Test(this, v => double.IsInfinity(v));
             public Tensor isfinite() => Kernel.Test(this, v => !double.IsNaN(v) && !double.IsInfinity(v));
+            public Tensor isposinf() => Kernel.Test(this, double.IsPositiveInfinity);
+            public Tensor isneginf() => Kernel.Test(this, double.IsNegativeInfinity);
+
+            public (Tensor min, Tensor max) aminmax(long? dim = null, bool keepdim = false)
+                => (Kernel.Reduce(this, dim is { } d ? new[] { d } : null, keepdim, Kernel.Min, Kernel.ToAll), Kernel.Reduce(this, dim is { } e ? new[] { e } : null, keepdim, Kernel.Max, Kernel.ToAll));
+
+            public (Tensor std, Tensor mean) std_mean(bool unbiased = true) => (std(unbiased), mean());
+
+            public Tensor bincount(Tensor? weights, long minlength = 0)
+            {
+                if (_shape.Length != 1 || Kernel.IsFloat(dtype) || Read().Any(v => v < 0)) throw Kernel.Error("bincount only supports 1-d non-negative integral inputs.");
+                var counts = new double[Math.Max(minlength, (long)Read().DefaultIfEmpty(-1).Max() + 1)];
+                for (var i = 0; i < numel(); i++) counts[(long)At(i)] += weights?.At(i) ?? 1;
+                return Kernel.Make(new long[] { counts.Length }, weights is null ? ScalarType.Int64 : ScalarType.Float64, device, counts);
+            }
+
+            public Tensor histc(long bins = 100, long min = 0, long max = 0)
+            {
+                var (low, high) = min == 0 && max == 0 ? (Kernel.Min(Read()), Kernel.Max(Read())) : (min, (double)max);
+                if (low == high) (low, high) = (low - 1, high + 1);
+                var counts = new double[bins];
+                foreach (var v in Read())
+                    if (v >= low && v <= high) counts[Math.Min((long)((v - low) / (high - low) * bins), bins - 1)]++;
+                return Kernel.Make(new[] { bins }, dtype, device, counts);
+            }
+
+            public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null)
+            {
+                if (dim is not null) throw new NotSupportedException("The stand-in for TorchSharp has no unique() along a dimension.");
+                var groups = Read().GroupBy(v => v).OrderBy(g => g.Key).ToArray();
+                var place = groups.Select((g, i) => (g.Key, i)).ToDictionary(p => p.Key, p => (double)p.i);
+                return (Kernel.Make(new long[] { groups.Length }, dtype, device, Array.ConvertAll(groups, g => g.Key)),
+                    return_inverse ? Kernel.Make(_shape, ScalarType.Int64, device, Array.ConvertAll(Read(), v => place[v])) : null,
+                    return_counts ? Kernel.Make(new long[] { groups.Length }, ScalarType.Int64, device, Array.ConvertAll(groups, g => (double)g.Count())) : null);
+            }
+
             public Tensor isnan() => Kernel.Test(this, v => double.IsNaN(v));
             public Tensor leaky_relu(Scalar negative_slope) => Kernel.Map(this, v => v > 0 ? v : v * negative_slope.Value, dx: v => v > 0 ? 1 : negative_slope.Value);
             public Tensor leaky_relu_(Scalar negative_slope) => Assign(() => leaky_relu(negative_slope));

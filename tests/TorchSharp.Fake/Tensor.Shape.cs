@@ -48,11 +48,11 @@ namespace TorchSharp
             Tensor Triangle(Func<long, long, bool> keep, string operation)
             {
                 int rows = (int)_shape[_shape.Length - 2], columns = (int)_shape[_shape.Length - 1];
-                return Kernel.Gather(this, _shape, Enumerable.Range(0, (int)numel()).Select(i => keep(i / columns % rows, i % columns) ? i : -1).ToArray(), 0, operation);
+                return Kernel.Gather(this, _shape, Enumerable.Range(0, (int)numel()).Select(i => keep(i / columns % rows, i % columns) ? i : -1).ToArray(), 0, false, operation);
             }
 
             public Tensor fill_(Scalar value) => Assign(() => new Tensor(_shape, dtype, device, null, value.Value));
-            public Tensor copy_(Tensor source, bool nonBlocking = false) => Assign(() => Kernel.Expand(source, _shape), true);
+            public Tensor copy_(Tensor source, bool nonBlocking = false) => Assign(() => Kernel.Expand(source, _shape, false), true);
 
             [System.Runtime.CompilerServices.IndexerName("TensorItems")]
             public Tensor this[params TensorIndex[] indices] {

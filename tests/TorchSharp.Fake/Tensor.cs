@@ -21,6 +21,8 @@ namespace TorchSharp
             internal Tensor _grad;
             /// <summary>How it was computed; null for a leaf.</summary>
             internal Node _node;
+            /// <summary>Whose elements these are, of a view.</summary>
+            internal WeakReference<Tensor> _base;
             internal bool _disposed;
             internal DisposeScope _scope;
             bool _shown;
@@ -105,17 +107,34 @@ namespace TorchSharp
             /// <summary>What an operation with a trailing underscore does: takes over the result and keeps the identity.</summary>
             internal Tensor Assign(Func<Tensor> operation, bool cast = false)
             {
-                Use();
-                if (_requires_grad && _node is null && GradMode.Enabled) throw Kernel.Error(Kernel.LeafInPlace);
+                Changing();
                 var result = Kernel.Compose<Tensor>(operation);
                 if (!result._shape.SequenceEqual(_shape)) throw Kernel.Error($"output with shape [{string.Join(", ", _shape)}] doesn't match the broadcast shape [{string.Join(", ", result._shape)}]");
                 if (!cast && Kernel.IsFloat(result._dtype) && !Kernel.IsFloat(_dtype)) throw Kernel.Error($"result type {Kernel.NameOf(result._dtype)} can't be cast to the desired output type {Kernel.NameOf(_dtype)}");
                 Put(result);
                 if (!GradMode.Enabled || !Kernel.IsFloat(_dtype)) return this;
                 result._node?.MoveResult(result._storage, _storage);
+                if (result._requires_grad) Overtake();
                 // What was overwritten with constants is still no leaf.
                 if (_requires_grad || result._requires_grad) (_requires_grad, _node) = (true, result._node ?? new Node("fill_", Array.Empty<Tensor>(), Array.Empty<Tensor>(), null));
                 return this;
+            }
+
+            Tensor Base() => _base is not null && _base.TryGetTarget(out var t) && !t._disposed ? t : null;
+
+            /// <summary>Refuses to change in place what the library refuses to.</summary>
+            internal void Changing()
+            {
+                Use();
+                if (!GradMode.Enabled) return;
+                if (_requires_grad && _node is null) throw Kernel.Error("a leaf Variable that requires grad is being used in an in-place operation.");
+                if (Base() is { _requires_grad: true, _node: null }) throw Kernel.Error("a view of a leaf Variable that requires grad is being used in an in-place operation.");
+            }
+
+            /// <summary>A tracked change in place of a view is one of its base too, and that is not recorded there: the base has no gradient any more, and says so.</summary>
+            internal void Overtake()
+            {
+                if (GradMode.Enabled && Base() is { } t) (t._requires_grad, t._node) = (true, new Node("a tensor that was changed through a view of it", new[] { this }, Array.Empty<Tensor>(), null));
             }
 
             internal void Put(Tensor source)

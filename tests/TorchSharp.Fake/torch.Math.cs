@@ -266,6 +266,26 @@ namespace TorchSharp
             => input.var(dimensions, unbiased, keepdim, type);
 
         public static Tensor count_nonzero(Tensor input, long[]? dims = null) => input.count_nonzero(dims);
+        public static Tensor isposinf(Tensor tensor) => tensor.isposinf();
+        public static Tensor isneginf(Tensor tensor) => tensor.isneginf();
+        public static (Tensor min, Tensor max) aminmax(Tensor input, long? dim = null, bool keepdim = false) => input.aminmax(dim, keepdim);
+        public static Tensor bincount(Tensor input, Tensor? weights = null, long minlength = 0) => input.bincount(weights, minlength);
+        public static Tensor histc(Tensor input, long bins = 100, long min = 0, long max = 0) => input.histc(bins, min, max);
+
+        public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(Tensor input, bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null)
+            => input.unique(sorted, return_inverse, return_counts, dim);
+
+        public static Tensor max(Tensor input) => input.max();
+        public static (Tensor values, Tensor indexes) max(Tensor input, long dim, bool keepdim = false) => input.max(dim, keepdim);
+        public static Tensor max(Tensor input, Tensor other) => input.max(other);
+        public static Tensor mean(Tensor input) => input.mean();
+        public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) => input.mean(dimensions, keepdim, type);
+        public static Tensor min(Tensor input) => input.min();
+        public static (Tensor values, Tensor indexes) min(Tensor input, long dim, bool keepdim = false) => input.min(dim, keepdim);
+        public static Tensor min(Tensor input, Tensor other) => input.min(other);
+        public static Tensor norm(Tensor input) => input.norm();
+        public static Tensor norm(Tensor input, int dimension, bool keepdim = false, float p = 2f) => input.norm(dimension, keepdim, p);
+        public static Tensor norm(Tensor input, float p = 2f) => input.norm(p);
         public static class special
         {
             public static Tensor erf(Tensor input) => input.erf();

@@ -2,6 +2,7 @@
 
 using System;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using TorchSharp.Modules;
 
 namespace TorchSharp
@@ -313,26 +314,79 @@ namespace TorchSharp
                 }
 
                 /// <summary>The input minus its mean, over its deviation, both over <paramref name="dims"/> or else the running ones; then the affine map.</summary>
-                static Tensor Standardized(Tensor input, long[] dims, long[] affine, Tensor runningMean, Tensor runningVariance, Tensor weight, Tensor bias, bool ofInput, double momentum, double eps) => Kernel.Compose(() =>
+                /// <param name="affine">The shape in which weight and bias are broadcast.</param>
+                static Tensor Standardized(Tensor input, long[] dims, long[] affine, Tensor runningMean, Tensor runningVariance, Tensor weight, Tensor bias, bool ofInput, double momentum, double eps, [CallerMemberName] string operation = null)
                 {
-                    Tensor Spread(Tensor t) => t.reshape(affine);
-                    var mean = ofInput ? input.mean(dims, true) : Spread(runningMean);
-                    var variance = ofInput ? input.var(dims, false, true) : Spread(runningVariance);
-                    if (ofInput && runningMean is not null)
-                        using (no_grad())
+                    var over = dims.Select(d => Kernel.Dim(input, d)).ToArray();
+                    var group = Kernel.Groups(input, over);
+                    var place = weight is null && bias is null ? null : Kernel.Offsets(input._shape, Kernel.Spread(affine, input._shape));
+                    int Group(int i) => group is null ? i : group[i];
+                    int Place(int i) => place is null ? i : place[i];
+                    double[] x = input.Read(), w = weight?.Read(), b = bias?.Read();
+                    var count = Kernel.Count(over.Select(d => input._shape[d]));
+                    var groups = x.Length / Math.Max(count, 1);
+                    double[] mean = new double[groups], variance = new double[groups];
+                    if (ofInput)
+                    {
+                        for (var i = 0; i < x.Length; i++) mean[Group(i)] += x[i] / count;
+                        for (var i = 0; i < x.Length; i++)
                         {
-                            var count = (double)Kernel.Count(dims.Select(d => input._shape[d]));
+                            var d = x[i] - mean[Group(i)];
+                            variance[Group(i)] += d * d / count;
+                        }
+                        if (runningMean is not null)
+                        {
                             Follow(runningMean, mean, 1);
                             // The running variance is unbiased, the one that divides is not.
-                            Follow(runningVariance, variance, count / (count - 1));
+                            Follow(runningVariance, variance, count / (count - 1.0));
                         }
-                    var y = (input - mean) * (variance + eps).rsqrt();
-                    if (weight is not null) y = y * Spread(weight);
-                    return bias is null ? y : y + Spread(bias);
+                    }
+                    else
+                        for (var k = 0; k < groups; k++) (mean[k], variance[k]) = (runningMean.At(k % runningMean.numel()), runningVariance.At(k % runningVariance.numel()));
+                    var scale = Array.ConvertAll(variance, v => 1 / Math.Sqrt(v + eps));
+                    var values = new double[x.Length];
+                    for (var i = 0; i < x.Length; i++)
+                    {
+                        var standard = (x[i] - mean[Group(i)]) * scale[Group(i)];
+                        values[i] = standard * (w is null ? 1 : w[Place(i)]) + (b is null ? 0 : b[Place(i)]);
+                    }
+                    var inputs = new[] { input, weight, bias };
+                    return Kernel.Make(input._shape, input.dtype, input.device, values).Follow(operation, inputs, inputs.Take(2).Where(t => t is not null).ToArray(), g =>
+                    {
+                        double[] dx = new double[x.Length], dw = w is null ? null : new double[w.Length], db = b is null ? null : new double[b.Length], sums = new double[groups], products = new double[groups];
+                        for (var i = 0; i < g.Length; i++)
+                        {
+                            var k = Group(i);
+                            var standard = (x[i] - mean[k]) * scale[k];
+                            if (dw is not null) dw[Place(i)] += g[i] * standard;
+                            if (db is not null) db[Place(i)] += g[i];
+                            dx[i] = g[i] * (w is null ? 1 : w[Place(i)]);
+                            sums[k] += dx[i];
+                            products[k] += dx[i] * standard;
+                        }
+                        for (var i = 0; i < g.Length; i++)
+                        {
+                            var k = Group(i);
+                            // Mean and deviation move with the input.
+                            if (ofInput) dx[i] -= (sums[k] + (x[i] - mean[k]) * scale[k] * products[k]) / count;
+                            dx[i] *= scale[k];
+                        }
+                        return new[] { dx, dw, db };
+                    });
 
-                    void Follow(Tensor running, Tensor now, double scale) =>
-                        running.Put(running * (1 - momentum) + now.reshape(-1, running.numel()).mean(new[] { 0L }) * (momentum * scale));
-                });
+                    void Follow(Tensor running, double[] now, double factor)
+                    {
+                        // Several groups per channel, those of the images of a batch, are averaged.
+                        var (n, k) = (running.numel(), 0);
+                        Kernel.Change(running, r =>
+                        {
+                            double sum = 0;
+                            for (var i = k; i < now.Length; i += (int)n) sum += now[i];
+                            k++;
+                            return r * (1 - momentum) + momentum * factor * sum / (now.Length / n);
+                        });
+                    }
+                }
 
                 public static Tensor group_norm(Tensor input, long num_groups, Tensor? weight = null, Tensor? bias = null, double eps = 1E-05) => Kernel.Compose(() =>
                 {

@@ -169,7 +169,7 @@ namespace TorchSharp
             var strides = Kernel.Strides(space);
             var plane = (int)Kernel.Count(space);
             var from = Kernel.Indices(made).Select(at => (int)at.Select((p, d) => p * space[d] / made[d] * strides[d]).Sum()).ToArray();
-            return Kernel.Gather(input, shape, Enumerable.Range(0, (int)(input.shape[0] * input.shape[1])).SelectMany(c => from.Select(f => c * plane + f)).ToArray(), 0, operation);
+            return Kernel.Gather(input, shape, Enumerable.Range(0, (int)(input.shape[0] * input.shape[1])).SelectMany(c => from.Select(f => c * plane + f)).ToArray(), 0, false, operation);
         }
 
         /// <param name="pad">Before and after, from the last dimension on.</param>

@@ -195,10 +195,13 @@ namespace TorchSharp.Modules
                 if (p._grad is null) continue;
                 var state = (TState)_state[p.Handle];
                 Kernel.SameDevice(state.Tensors().Select(t => t._shape.Length == 0 ? null : t).Prepend(p).ToArray());
-                var (x, g) = (p.Materialize(), (double[])p._grad.Read().Clone());
-                for (var i = 0; i < g.Length; i++) g[i] = (maximize == true ? -g[i] : g[i]) + (decay ?? 0) * x[i];
-                rule(state, x, g);
-                Kernel.Fit(p._dtype, x);
+                var g = (double[])p._grad.Read().Clone();
+                p._storage.Update(x =>
+                {
+                    for (var i = 0; i < g.Length; i++) g[i] = (maximize == true ? -g[i] : g[i]) + (decay ?? 0) * x[i];
+                    rule(state, x, g);
+                    Kernel.Fit(p._dtype, x);
+                });
                 foreach (var t in state.Tensors()) Kernel.Fit(t._dtype, t._storage.Read());
             }
         }
