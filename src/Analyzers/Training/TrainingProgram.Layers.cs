@@ -27,11 +27,12 @@ internal sealed partial class TrainingProgram
         if (member.ContainingType is not { } type) return LayerReport.Empty;
         while (member is IMethodSymbol { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction }) member = member.ContainingSymbol;
         var only = member is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.PropertyGet } method && !KeepsModules(type) ? method.OriginalDefinition : null;
-        return only is null ? LayersIn(type, cancellation) : layerReports.GetOrAdd(only, m => RunLayers(m.ContainingType, (IMethodSymbol)m, cancellation));
+        return only is null ? LayersIn(type, cancellation) : layerReports.TryGetValue(only, out var known) ? known : layerReports.GetOrAdd(only, RunLayers(type, only, cancellation));
     }
 
     /// <summary>The same for all bodies of a type.</summary>
-    public LayerReport LayersIn(INamedTypeSymbol type, CancellationToken cancellation) => layerReports.GetOrAdd(type.OriginalDefinition, t => RunLayers((INamedTypeSymbol)t, null, cancellation));
+    public LayerReport LayersIn(INamedTypeSymbol type, CancellationToken cancellation) =>
+        layerReports.TryGetValue(type.OriginalDefinition, out var known) ? known : layerReports.GetOrAdd(type.OriginalDefinition, RunLayers(type.OriginalDefinition, null, cancellation));
 
     private bool KeepsModules(INamedTypeSymbol type) => keepers.GetOrAdd(type.OriginalDefinition, t =>
     {
