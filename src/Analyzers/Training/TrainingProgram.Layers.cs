@@ -114,14 +114,16 @@ internal sealed partial class TrainingProgram
 
             // A test that makes a Sequential and runs nothing looks at something else than its sizes.
             if (!TorchVocabulary.ForwardNames.Any(text.Names.Contains) && (!text.Names.Contains(LayerVocabulary.SequentialName) || StandsAlone(method))) continue;
-            if (!KeepsModules(method.ContainingType) && !NamesTwoLayers(syntax)) continue;
+            if (!KeepsModules(method.ContainingType) && !NamesTwoLayers(syntax, text)) continue;
             if (Model(syntax.SyntaxTree).GetOperation(syntax, cancellation) is IMethodBodyOperation body) yield return (method, body);
         }
     }
 
     // Where no field brings layers along: what does not fit takes two, in the text itself.
-    private bool NamesTwoLayers(SyntaxNode body)
+    private bool NamesTwoLayers(SyntaxNode body, MemberText text)
     {
+        var names = text.Names.Count(LayerNames.Contains);
+        if (names != 1) return names > 1;
         var count = 0;
         foreach (var token in body.DescendantTokens())
             if (token.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.IdentifierToken) && LayerNames.Contains(token.ValueText) && ++count == 2) return true;
