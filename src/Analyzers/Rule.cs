@@ -72,6 +72,9 @@ internal abstract class Rule
     {
     }
 
+    /// <summary>What a body must do to be shown to <see cref="InspectBody"/>: one of these at least. Every body is shown where none is named.</summary>
+    public virtual IEnumerable<EventKind> Events => [];
+
     /// <summary>The names of the library's methods and properties (or, as ".ctor", its constructors) whose uses the rule wants to see one by one, wherever they stand.</summary>
     public virtual IEnumerable<string> Calls => [];
 

@@ -18,6 +18,8 @@ internal sealed class TrainingDataNotShuffled() : Rule(
     "The training loop reads '{0}' in the same order every epoch: pass shuffle: true (the default is false)",
     "Without shuffling the model sees the samples in the order in which they are stored. Where they are sorted, by class for instance, each batch pulls it towards one class and the last one wins.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in body.Events(EventKind.Create))

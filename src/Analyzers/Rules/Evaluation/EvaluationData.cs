@@ -24,6 +24,7 @@ internal static class EvaluationData
     /// <summary>The loops of a body over data that can be named. What is a parameter goes by the names that all callers have for it.</summary>
     public static IEnumerable<DataLoop> Loops(BodyReport body, Func<CommonForEachStatementSyntax, bool> which, Func<string, bool> named)
     {
+        if (!body.MentionsLoops) yield break;
         foreach (var loop in body.Body.Syntax.DescendantNodes(n => n == body.Body.Syntax || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).OfType<CommonForEachStatementSyntax>())
         {
             if (Symbol(body.Program, loop.Expression, body.Cancellation) is not { } data) continue;

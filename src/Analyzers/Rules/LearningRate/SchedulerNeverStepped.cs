@@ -18,6 +18,8 @@ internal sealed class SchedulerNeverStepped() : Rule(
     "'{0}' is {2}: the learning rate stays as it is; call {0}.step() {1}",
     "A scheduler changes the learning rate only when its step() is called, usually once per epoch. One that nobody steps has no effect.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in body.Events(EventKind.Create))

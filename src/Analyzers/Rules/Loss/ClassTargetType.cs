@@ -15,6 +15,8 @@ internal sealed class ClassTargetType() : Rule(
     "'{0}' is {1}, and '{2}' throws: it takes class indices as int64",
     "Cross entropy and negative log likelihood take class indices of type int64 (or uint8), one per row. Cross entropy also takes one probability per class, as floating point numbers of the input's shape. Anything else throws: an array of C# int becomes an int32 tensor, and one_hot yields int64.")
 {
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.CrossEntropy, LossKind.NegativeLogLikelihood))

@@ -15,6 +15,8 @@ internal sealed class KLDivArguments() : Rule(
     "'{0}' {1}",
     "kl_div takes log-probabilities as input. As target TorchSharp takes log-probabilities as well, unless log_target is false; in PyTorch the default is the opposite, so ported code is wrong without a word. The loss then stops at a wrong value or falls below zero.")
 {
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.KullbackLeibler))

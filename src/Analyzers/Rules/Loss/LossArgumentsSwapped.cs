@@ -38,6 +38,8 @@ internal sealed class LossArgumentsSwapped : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, symmetric);
 
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses([.. Directed, .. Symmetric]))

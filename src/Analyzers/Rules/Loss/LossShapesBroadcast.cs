@@ -15,6 +15,8 @@ internal sealed class LossShapesBroadcast() : Rule(
     "The {1} of '{0}' is a column and the {2} has one dimension, so every row is compared with every other and the model learns the mean: bring them to one shape",
     "MSE, L1, SmoothL1 and Huber bring input and target to one shape by broadcasting. [N,1] against [N] becomes [N,N]: each output is pulled towards all targets at once, and the best it can do is their mean. Nothing is thrown.")
 {
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.SmoothL1, LossKind.Huber))

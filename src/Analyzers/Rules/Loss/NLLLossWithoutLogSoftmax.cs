@@ -13,6 +13,8 @@ internal sealed class NLLLossWithoutLogSoftmax() : Rule(
     "'{0}' takes log-probabilities, but its input is {1}: apply log_softmax, or use cross entropy on the raw scores",
     "Negative log likelihood takes no logarithm itself: it only picks the input of the right class and turns its sign. On raw scores the loss falls below zero without end, on probabilities it ends at -1.")
 {
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         // `nll_loss(scores, y) + scores.logsumexp(1)` is cross entropy by hand.

@@ -16,6 +16,8 @@ internal sealed class RegressionLossForClassification() : Rule(
     // The squared error of probabilities has a name of its own, and who uses it means it.
     private const string Deliberate = "brier";
 
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.MeanSquaredError, LossKind.MeanAbsoluteError))

@@ -23,6 +23,8 @@ internal sealed class ClippingMisplaced() : Rule(
 
     private static readonly PhaseSet Without = PhaseSet.Of(GradientPhase.Clean, GradientPhase.Stepped, GradientPhase.Lost);
 
+    public override IEnumerable<EventKind> Events => [EventKind.Clip];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var clip in body.Events(EventKind.Clip))

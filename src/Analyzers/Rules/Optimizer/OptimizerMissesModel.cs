@@ -15,6 +15,8 @@ internal sealed class OptimizerMissesModel() : Rule(
     "'{0}' holds the parameters of {1}, but the loss comes from {2}: the model that is trained never changes",
     "An optimizer changes the parameters that it was given and no others. Where the loss comes from another model, backward() fills gradients that no step() uses: nothing is thrown and the loss stays where it is.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in Optimizers.Made(body))

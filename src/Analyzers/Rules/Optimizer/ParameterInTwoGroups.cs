@@ -16,6 +16,8 @@ internal sealed class ParameterInTwoGroups() : Rule(
     "'{0}' takes parameters that {1} holds already: each step moves them twice",
     "Parameters that are in two groups of one optimizer, or in two optimizers that step for the same gradients, are changed twice per step, with two learning rates and two sets of moments. TorchSharp does not check this, PyTorch does.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create, EventKind.AddGroup, EventKind.Step];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in Optimizers.Made(body)) InspectGroups(body, creation);

@@ -20,6 +20,8 @@ internal sealed class StaleOptimizer() : Rule(
 {
     private sealed record MovedStep(Path Optimizer, State Before, ImmutableArray<ModuleMove> Moves);
 
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in Optimizers.Made(body))

@@ -20,6 +20,8 @@ internal sealed class TensorEscapesScope() : Rule(
 {
     public override IEnumerable<OperationKind> Operations => [OperationKind.Return];
 
+    public override IEnumerable<EventKind> Events => [EventKind.Scope];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var escape in ScopeEscapes.Of(body))

@@ -16,6 +16,8 @@ internal sealed class OptimizerNeverStepped() : Rule(
     "'{0}' is {2} stepped: '{1}' computes gradients, but without {0}.step() the model does not change",
     "backward() only computes gradients; step() applies them. Without it the parameters stay as they were initialized and the loss stays at chance.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create, EventKind.ZeroGrad];
+
     public override void InspectBody(BodyReport body)
     {
         // One report per variable, however many ways there are to make what it holds.
