@@ -804,7 +804,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
         if (exit.Backward) state = state with { Forwards = [] };
         foreach (var pass in exit.Forwards)
-            if (site.Map(pass.Module) is { } module)
+            if (state.GradientsOff is null && site.Map(pass.Module) is { } module)
             {
                 var now = before.Mode(module);
                 state = state with { Forwards = state.Forwards.Add(new(module, new Site(node, pass.Site.Cause), new(now.Relation.Then(pass.Mode.Relation), now.Evals.Union(pass.Mode.Evals)))) };
@@ -1064,7 +1064,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (LossOf(kinds, call.Instance?.Type) is { } loss) return Loss(call, loss, call.TargetMethod, kinds, arguments);
 
         Record(EventKind.Forward, call, module);
-        if (receiver.Path is { } path)
+        if (receiver.Path is { } path && state.GradientsOff is null)
         {
             // A later pass of the same module takes the place of the earlier one: that one's result was not trained on, or both have one mode.
             var mode = state.Mode(path);

@@ -115,6 +115,7 @@ internal sealed record State
     /// <summary>Where modules are that this body made or moved; empty where that is not certain. Others are where they were at entry.</summary>
     public ImmutableDictionary<Path, string> Places { get; init; } = ImmutableDictionary<Path, string>.Empty;
 
+    /// <summary>The passes that a later backward() may go through.</summary>
     public ImmutableHashSet<ForwardPass> Forwards { get; init; } = [];
 
     /// <summary>Objects given to code that cannot be seen.</summary>
