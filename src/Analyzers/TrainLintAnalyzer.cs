@@ -39,6 +39,8 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
 
     private static readonly Dictionary<OperationKind, Rule[]> ByKind = Table(r => r.Operations);
 
+    private static readonly (Rule Rule, EventKinds Events)[] ByEvents = RuleCatalogue.All.Select(r => (r, EventKinds.Of(r.Events))).ToArray();
+
     private static Dictionary<T, Rule[]> Table<T>(Func<Rule, IEnumerable<T>> wants)
         where T : notnull =>
         RuleCatalogue.All.SelectMany(r => wants(r).Select(key => (key, r))).GroupBy(p => p.key, p => p.r).ToDictionary(g => g.Key, g => g.ToArray());
@@ -48,6 +50,7 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
 
     private static void InspectOperation(OperationAnalysisContext context, TrainingProgram program)
     {
+        OperationReport? report = null;
         if (Member(context.Operation) is { } member)
         {
             if (ByCall.TryGetValue(member.Name, out var called) && TorchSymbols.IsLibrary(member)) Inspect(called);
@@ -58,7 +61,7 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
 
         void Inspect(Rule[] rules)
         {
-            var report = new OperationReport(program, context.Operation, context.ContainingSymbol, context.ReportDiagnostic, context.CancellationToken);
+            report ??= new OperationReport(program, context);
             foreach (var rule in rules) rule.InspectOperation(report);
         }
     }
@@ -79,7 +82,9 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
         {
             if (flow.Unknown) continue;
             var report = new BodyReport(program, flow, context.ReportDiagnostic, context.CancellationToken);
-            foreach (var rule in RuleCatalogue.All) rule.InspectBody(report);
+            var happens = flow.Kinds;
+            foreach (var (rule, events) in ByEvents)
+                if (events == default || events.Overlap(happens)) rule.InspectBody(report);
         }
     }
 

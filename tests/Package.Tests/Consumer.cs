@@ -51,6 +51,9 @@ internal sealed class Consumer : IDisposable
         return consumer;
     }
 
+    /// <summary>The language of the builds, as the user sets it.</summary>
+    public string Language { get; set; } = "en";
+
     public string Folder => folder.FullName;
 
     /// <summary>Builds, and expects that it succeeds.</summary>
@@ -106,10 +109,10 @@ internal sealed class Consumer : IDisposable
 
     private async Task<(int Code, string Output)> Run(string command, params string[] arguments)
     {
-        var start = new ProcessStartInfo(command, arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(command, arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
         foreach (var name in NotInherited)
             start.Environment.Remove(name);
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = Language;
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";

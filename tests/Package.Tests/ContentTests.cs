@@ -30,6 +30,7 @@ public sealed class ContentTests : IDisposable
             "TrainLint.nuspec",
             Folder + "TrainLint.Analyzers.dll",
             Folder + "TrainLint.CodeFixes.dll",
+            Folder + "ja/TrainLint.Analyzers.resources.dll",
             "build/TrainLint.props",
             "build/TrainLint.targets",
             "buildTransitive/TrainLint.props",

@@ -29,6 +29,23 @@ public class InstallTests(ConsumerFixture fixture)
         Assert.All(outputs.Where(f => f.EndsWith(".json", StringComparison.Ordinal)), f => Assert.DoesNotContain("TrainLint", File.ReadAllText(f), StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public async Task Japanese_builds_show_Japanese_messages()
+    {
+        const string message = "warning TL0701: 'loss.backward()' の実行時に、'optimizer' は前のバッチの勾配をまだ保持しています。";
+        await consumer.Start(Programs.Training);
+        Assert.Contains(message, Assert.Single(consumer.Complaints(await consumer.Build("-p:PreferredUILang=ja-JP"))), StringComparison.Ordinal);
+        consumer.Language = "ja";
+        try
+        {
+            Assert.Contains(message, Assert.Single(consumer.Complaints(await consumer.Build())), StringComparison.Ordinal);
+        }
+        finally
+        {
+            consumer.Language = "en";
+        }
+    }
+
     /// <summary>docs/configuration.md: a mode, what goes before it, and what cannot be read.</summary>
     [Fact]
     public async Task A_mode_and_the_settings_of_the_project_take_effect()

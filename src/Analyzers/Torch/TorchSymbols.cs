@@ -47,9 +47,12 @@ internal sealed class TorchSymbols
     public bool Is(ITypeSymbol? type, TorchType kind) => type switch
     {
         INamedTypeSymbol named => (Kinds(named) & 1UL << (int)kind) != 0,
-        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(c => Is(c, kind)),
+        ITypeParameterSymbol parameter => IsConstrainedTo(parameter, kind),
         _ => false,
     };
+
+    // Apart, so that the question that is asked most often makes no closure.
+    private bool IsConstrainedTo(ITypeParameterSymbol parameter, TorchType kind) => parameter.ConstraintTypes.Any(c => Is(c, kind));
 
     /// <summary>Whether a value of the type can be a module: a class of that kind or one of the interfaces that modules implement.</summary>
     public bool IsModuleLike(ITypeSymbol? type) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
@@ -10,11 +11,17 @@ public class GeneratedFilesTests
 {
     private const string Releases = "src/Analyzers/AnalyzerReleases.";
 
-    [Fact]
-    public void Table_of_the_readme() => AgreesBetween("README.md", "rules", Tables("docs/rules/", "###") + "\n");
+    public static TheoryData<string, string> Readmes { get; } = new() { { "README.md", "" }, { "README.ja.md", "ja" } };
 
-    [Fact]
-    public void Index_of_the_pages() => Agrees("docs/rules/README.md", "# The rules\n" + Tables("", "##"));
+    public static TheoryData<string, string> Indices { get; } = new() { { "docs/rules/README.md", "" }, { "docs/ja/rules/README.md", "ja" } };
+
+    [Theory]
+    [MemberData(nameof(Readmes))]
+    public void Table_of_the_readme(string path, string culture) => AgreesBetween(path, "rules", Tables(culture.Length == 0 ? "docs/rules/" : "docs/ja/rules/", "###", culture) + "\n");
+
+    [Theory]
+    [MemberData(nameof(Indices))]
+    public void Index_of_the_pages(string path, string culture) => Agrees(path, (culture.Length == 0 ? "# The rules\n\n[日本語](../ja/rules/README.md)\n" : "# ルール一覧\n\n[English](../../rules/README.md)\n") + Tables("", "##", culture));
 
     [Fact]
     public void Release_tracking()
@@ -37,14 +44,20 @@ public class GeneratedFilesTests
         Agrees(Releases + "Unshipped.md", text.ToString());
     }
 
-    private static string Tables(string folder, string heading)
+    private static string Tables(string folder, string heading, string culture)
     {
+        var isJapanese = culture.Length > 0;
         var text = new StringBuilder();
         foreach (var section in Repository.Rules.GroupBy(r => r.Section))
         {
-            text.Append(null, $"\n{heading} {(int)section.Key:00} {InWords(section.Key)}\n\n| Id | Rule | What it finds | Severity | Fix |\n| --- | --- | --- | --- | --- |\n");
+            var head = isJapanese ? "| ID | ルール | 検出内容 | 重大度 | 修正 |" : "| Id | Rule | What it finds | Severity | Fix |";
+            text.Append(null, $"\n{heading} {(int)section.Key:00} {(isJapanese ? Repository.JapaneseWord(section.Key) : InWords(section.Key))}\n\n{head}\n| --- | --- | --- | --- | --- |\n");
             foreach (var rule in section)
-                text.Append(null, $"| [{rule.Id}]({folder}{rule.Id}.md) | {rule.Name} | {rule.Descriptor.Title.ToString(null).Replace("|", "\\|", StringComparison.Ordinal)} | {Repository.Word(rule.Level)} | {(Repository.FixOf(rule) is null ? "" : "yes")} |\n");
+            {
+                var (level, fix) = isJapanese ? (Repository.JapaneseWord(rule.Level), "あり") : (Repository.Word(rule.Level), "yes");
+                var title = rule.Descriptor.Title.ToString(CultureInfo.GetCultureInfo(culture)).Replace("|", "\\|", StringComparison.Ordinal);
+                text.Append(null, $"| [{rule.Id}]({folder}{rule.Id}.md) | {rule.Name} | {title} | {level} | {(Repository.FixOf(rule) is null ? "" : fix)} |\n");
+            }
         }
 
         return text.ToString();

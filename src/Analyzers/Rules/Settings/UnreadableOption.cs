@@ -76,19 +76,22 @@ internal sealed class UnreadableOption() : Rule(
         return found;
     }
 
-    private static string? Complaint(string key, string value)
+    private static LocalizedText? Complaint(string key, string value)
     {
         if (Limits.All.FirstOrDefault(l => IsOption(l, key)) is { } limit)
         {
             if (limit.TryRead(value) is not null) return null;
-            return string.Format(CultureInfo.InvariantCulture, "a number from {0} to {1} is wanted, so the default {2} holds", limit.Least, limit.Most, limit.Default);
+            return LocalizedText.Of($"a number from {Written(limit.Least)} to {Written(limit.Most)} is wanted, so the default {Written(limit.Default)} holds");
         }
 
         var rule = RuleCatalogue.All.FirstOrDefault(r => string.Equals(r.Id, IdIn(key), StringComparison.OrdinalIgnoreCase));
-        if (rule is null) return "there is no rule " + IdIn(key).ToUpperInvariant();
+        if (rule is null) return LocalizedText.Of($"there is no rule {IdIn(key).ToUpperInvariant()}");
         var options = Limits.All.Where(l => l.Rule == rule.Id).Select(l => l.Option).ToList();
-        return options.Count == 0 ? rule.Id + " has no options" : rule.Id + " has no option of that name, but " + string.Join(", ", options);
+        return options.Count == 0 ? LocalizedText.Of($"{rule.Id} has no options") : LocalizedText.Of($"{rule.Id} has no option of that name, but {string.Join(", ", options)}");
     }
+
+    // As it has to be written, in whatever language it is read.
+    private static string Written(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static bool IsOption(Limit limit, string key) => IsSame(limit.Option, key);
 
