@@ -46,7 +46,7 @@ internal sealed class TorchSymbols
     /// <summary>Whether the type, or one that it derives from, is of that kind.</summary>
     public bool Is(ITypeSymbol? type, TorchType kind) => type switch
     {
-        INamedTypeSymbol named => (Kinds(named) & 1UL << (int)kind) != 0,
+        INamedTypeSymbol { SpecialType: SpecialType.None } named => (Kinds(named) & 1UL << (int)kind) != 0,
         ITypeParameterSymbol parameter => IsConstrainedTo(parameter, kind),
         _ => false,
     };
