@@ -228,7 +228,7 @@ namespace TorchSharp.Modules
             foreach (var (own, other) in _state.values().Zip(state_dict.State, (a, b) => (a, b)).ToArray()) own.LoadStateDict(other);
         }
 
-        public virtual optim.Optimizer.StateDictionary state_dict() => new StateDictionary(_parameter_groups, _state.values());
+        public virtual optim.Optimizer.StateDictionary state_dict() => new StateDictionary(_parameter_groups, _parameter_groups.SelectMany(g => g.Parameters).Select(p => _state[p.Handle]));
         public void to(Device device) { foreach (var s in _state.values()) s.to(device); }
         public override void zero_grad() => base.zero_grad();
 
