@@ -76,6 +76,9 @@ internal sealed class TorchSymbols
         return LibraryNames.Contains(assembly.Name);
     }
 
+    /// <summary>Whether the member belongs to what watches a run: nothing that is handed to it changes.</summary>
+    public static bool IsCompanion(ISymbol symbol) => symbol.ContainingAssembly is { Name: TorchVocabulary.Companion } and not ISourceAssemblySymbol;
+
     /// <summary>Whether the type is the one of that metadata name.</summary>
     public static bool IsNamed(INamedTypeSymbol? type, string name)
     {
