@@ -55,6 +55,9 @@ internal static class Targets
         return [LooseLoader.Load(sources, path, Path.GetFileName(path), request)];
     }
 
+    /// <summary>Whether a folder holds anything to check.</summary>
+    public static bool IsProgram(string folder) => Files(folder, [.. ProjectExtensions, .. SolutionExtensions]).Count > 0 || Sources(folder).Any();
+
     private static List<string> Files(string folder, string[] extensions) =>
         Directory.EnumerateFiles(folder).Where(f => extensions.Contains(Path.GetExtension(f).ToLowerInvariant())).Order(StringComparer.Ordinal).ToList();
 
