@@ -9,8 +9,10 @@ internal static class Words
     {
         ["title"] = ("Training checklist", "学習チェックリスト"),
         ["title.of"] = ("Training checklist: {0}", "学習チェックリスト: {0}"),
+        ["title.run"] = ("Training run: {0}", "学習の実行結果: {0}"),
         ["intro"] = ("Why does the loss not go down? Each point of the checklist for each training loop: what the code proves, what is broken, and what only a run can tell.", "損失はなぜ下がらないのか。学習ループごとに、コードから証明できた点、誤っている点、実行しなければ分からない点を示します。"),
         ["made.by"] = ("Written by trainlint {0}", "trainlint {0} が作成"),
+        ["stop"] = (".", "。"),
         ["skip"] = ("Skip to the content", "本文へ移動"),
         ["contents"] = ("Contents", "目次"),
         ["overview"] = ("Overview", "概要"),
@@ -123,6 +125,9 @@ internal static class Words
         ["reason.loss.read"] = ("a number is read off it", "数値が読み出される"),
         ["reason.scope"] = ("a dispose scope inside the loop holds them", "ループ内の破棄スコープに入る"),
         ["reason.guards"] = ("each stands in a using", "すべて using で囲まれている"),
+        ["reason.sums"] = ("what is added up are numbers", "合計されるのは数値"),
+        ["reason.results"] = ("no statement of the loop computes a tensor and drops it", "テンソルを計算して捨てる文がループにない"),
+        ["reason.printed"] = ("text and numbers are printed", "文字列と数値が表示される"),
         ["reason.library"] = ("TorchSharp {0}, in which all known defects are mended", "TorchSharp {0}。既知の不具合はすべて修正済み"),
 
         ["run"] = ("The run", "実行結果"),

@@ -36,7 +36,7 @@ public sealed class Samples : IAsyncLifetime
 
 public sealed partial class ReportTests(Samples samples) : IClassFixture<Samples>
 {
-    private static readonly string[] SampleLoops = ["Baseline.Run", "Distillation.Run", "FineTuning.Run", "LearningRateSearch.Run", "Pretraining.Run", "Trainer.TrainEpoch"];
+    private static readonly string[] SampleLoops = ["Baseline.Run", "Distillation.Run", "FineTuning.Run", "LearningRateSearch.Try", "Pretraining.Run", "Trainer.TrainEpoch"];
 
     [Fact]
     public void Every_rule_about_training_belongs_to_one_point()
@@ -54,7 +54,7 @@ public sealed partial class ReportTests(Samples samples) : IClassFixture<Samples
         {
             Assert.False(string.IsNullOrWhiteSpace(english) || string.IsNullOrWhiteSpace(japanese), key);
             Assert.Equal(Placeholder().Matches(english).Select(m => m.Value).Order(StringComparer.Ordinal), Placeholder().Matches(japanese).Select(m => m.Value).Order(StringComparer.Ordinal));
-            Assert.Matches(@"[\u3040-\u30ff\u4e00-\u9fff]", japanese);
+            Assert.Matches(@"[\u3000-\u30ff\u4e00-\u9fff]", japanese);
             Assert.DoesNotMatch(@"[\u3040-\u30ff\u4e00-\u9fff]", english);
         }
 
@@ -75,8 +75,9 @@ public sealed partial class ReportTests(Samples samples) : IClassFixture<Samples
     [Fact]
     public void Every_mistake_of_the_sample_is_broken_in_a_loop_that_it_concerns()
     {
-        Assert.Empty(samples.Broken.GetProperty("elsewhere").EnumerateArray());
-        var expected = File.ReadAllLines(Tool.PathOf("samples/BrokenTraining/expected.txt")).Select(l => l[^6..]);
+        // The one in a method that no loop leads to.
+        Assert.Equal("TL1104", Assert.Single(samples.Broken.GetProperty("elsewhere").EnumerateArray()).GetProperty("id").GetString());
+        var expected = File.ReadAllLines(Tool.PathOf("samples/BrokenTraining/expected.txt")).Select(l => l[^6..]).Where(id => id != "TL1104");
         var broken = Loops(samples.Broken).SelectMany(l => Points(l)).Where(p => Verdict(p) == "Broken").SelectMany(p => p.GetProperty("findings").EnumerateArray()).Select(f => f.GetProperty("id").GetString()).Distinct();
         Assert.Equal(expected.Order(StringComparer.Ordinal), broken.Order(StringComparer.Ordinal));
         Assert.Equal("Broken", Verdict(Of(samples.Broken, "Trainer.TrainEpoch", "step.gradients")));
@@ -234,7 +235,7 @@ public sealed partial class ReportTests(Samples samples) : IClassFixture<Samples
         Assert.Equal([0.2, 0.5, 1, 2], Numbers.Decades(0.15, 3, 6).Select(t => Math.Round(t, 6)));
     }
 
-    private static string Page(params RunLog[] runs) => HtmlReport.Render(new Checklists("ConvNet", [], [], [.. runs]));
+    private static string Page(params RunLog[] runs) => HtmlReport.Render(new Checklists("", [], [], [.. runs]));
 
     // Well-formed, alone, with a name for every picture, and every link leads somewhere. TRAINLINT_PAGES names a folder that keeps the pages, to be looked at.
     private static void Sound(string name, string page)
@@ -257,14 +258,14 @@ public sealed partial class ReportTests(Samples samples) : IClassFixture<Samples
             Assert.DoesNotContain(picture.Descendants().Attributes(), a => a.Name.LocalName is "x" or "y" or "x1" or "y1" or "x2" or "y2" or "width" or "height" or "d" && (a.Value.Contains("NaN", StringComparison.Ordinal) || a.Value.Contains('∞', StringComparison.Ordinal)));
         }
 
-        Assert.NotEmpty(elements.Where(e => e.Name.LocalName == "main"));
+        Assert.Single(elements, e => e.Name.LocalName == "main");
         Assert.All(elements.Where(e => e.Name.LocalName == "th"), t => Assert.NotNull(t.Attribute("scope")));
         Assert.Equal(Spoken.Culture.TwoLetterISOLanguageName == "ja" ? "ja" : "en", document.Root!.Attribute("lang")!.Value);
     }
 
-    private static IEnumerable<JsonElement> Loops(JsonElement report) => report.GetProperty("loops").EnumerateArray();
+    private static List<JsonElement> Loops(JsonElement report) => [.. report.GetProperty("loops").EnumerateArray()];
 
-    private static IEnumerable<JsonElement> Points(JsonElement loop) => loop.GetProperty("points").EnumerateArray();
+    private static List<JsonElement> Points(JsonElement loop) => [.. loop.GetProperty("points").EnumerateArray()];
 
     private static JsonElement Of(JsonElement report, string member, string point) => Points(Loops(report).Single(l => l.GetProperty("member").GetString() == member)).Single(p => p.GetProperty("key").GetString() == point);
 

@@ -111,4 +111,14 @@ internal sealed partial class LoopEvidence
 
         return reads.Count == 0 ? null : Proven("loss.read", reads);
     }
+
+    // What is written to the console around here is text and numbers.
+    private Shown? ValuesPrinted()
+    {
+        var prints = family.Select(f => f.Within).Distinct().SelectMany(w => w.DescendantNodes()).OfType<InvocationExpressionSyntax>().Distinct()
+            .Where(c => c.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: nameof(Console) }, Name.Identifier.ValueText: nameof(Console.Write) or nameof(Console.WriteLine) }).ToList();
+        return prints.Count > 0 && !prints.SelectMany(p => p.ArgumentList.DescendantNodes().OfType<ExpressionSyntax>()).Any(e => IsShown(e) && IsTensor(e)) ? Proven("printed", prints) : null;
+
+        bool IsShown(ExpressionSyntax expression) => expression.Parent is InterpolationSyntax or BinaryExpressionSyntax || expression.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } && prints.Contains(call);
+    }
 }

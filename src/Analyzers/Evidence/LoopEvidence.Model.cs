@@ -55,16 +55,17 @@ internal sealed partial class LoopEvidence
             kinds.Add(loss.Loss.Kind);
         }
 
-        return Proven(kinds.Contains(LossKind.CrossEntropy) || kinds.Contains(LossKind.BinaryCrossEntropyWithLogits) ? "loss.scores" : "loss.probabilities", losses.Select(l => l.Event.Node));
+        var scores = kinds.Contains(LossKind.CrossEntropy) || kinds.Contains(LossKind.BinaryCrossEntropyWithLogits);
+        return Proven(scores ? "loss.scores" : "loss.probabilities", losses.Select(l => l.Event.Node));
     }
 
     // Losses that a forward() or another method of a module computes.
     private IEnumerable<(BodyReport Body, TrainingEvent Event)> LossesInPasses()
     {
-        foreach (var (report, within) in inside)
-            foreach (var pass in report.Flow.Passes)
-                if (within.Span.Contains(pass.Node.Span))
-                    foreach (var loss in report.Of(pass.Callee).Losses()) yield return (report.Of(pass.Callee), loss);
+        foreach (var region in inside)
+            foreach (var pass in region.Body.Flow.Passes)
+                if (region.Within.Span.Contains(pass.Node.Span))
+                    foreach (var loss in region.Body.Of(pass.Callee).Losses()) yield return (region.Body.Of(pass.Callee), loss);
     }
 
     private static Meaning[]? Expected(LossKind kind) => kind switch

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Rules.Evaluation;
@@ -14,14 +15,42 @@ namespace TrainLint.Analyzers.Evidence;
 
 internal sealed partial class LoopEvidence
 {
-    // Every step finds gradients that were computed since the last clearing, on every way that leads to it.
+    // Every step finds gradients that were computed since the last clearing, on every way that leads to it, and the clearing is not left
+    // to a choice: the rules believe one that may be skipped, a proof does not.
     private Shown? Gradients()
     {
         var all = inside.SelectMany(r => GradientSteps.AllSteps(r.Body).Where(s => s.Direct && r.Within.Span.Contains(s.Node.Span)).Select(s => (r.Body, Step: s))).ToList();
         if (all.Count == 0 || all.Any(s => GradientSteps.ClearsByHand(s.Body) || s.Step.Before.HasEscaped(s.Step.Optimizer))) return null;
         if (!all.All(s => GradientSteps.Certain(s.Body, s.Step).Equals(PhaseSet.Of(GradientPhase.Computed)) && !s.Step.Before.Gradient(s.Step.Optimizer).Relation.Range.Has(GradientPhase.Mixed))) return null;
-        var clears = Inside(EventKind.ZeroGrad).Concat(Inside(EventKind.ModuleZeroGrad)).Select(e => e.Event.Node).ToList();
-        return clears.Count == 0 ? null : Proven("gradients", [.. clears, .. Inside(EventKind.Backward).Select(e => e.Event.Node), .. all.Select(s => s.Step.Node)]);
+        var clears = Inside(EventKind.ZeroGrad).Concat(Inside(EventKind.ModuleZeroGrad)).Where(c => IsAlways(c.Event.Node, all.Select(s => s.Step.Node))).ToList();
+        if (!all.All(s => clears.Any(c => Clears(c, s.Body, s.Step)))) return null;
+        return Proven("gradients", [.. clears.Select(c => c.Event.Node), .. Inside(EventKind.Backward).Select(e => e.Event.Node), .. all.Select(s => s.Step.Node)]);
+    }
+
+    // Whether a clearing is one of that very optimizer, or of a module that it holds.
+    private bool Clears((BodyReport Body, TrainingEvent Event) clear, BodyReport stepping, GradientStep step)
+    {
+        if (clear.Event.Subject.Path is not { } cleared) return false;
+        var held = (step.Before[step.Optimizer].Fact ?? stepping.Resolve(Value.At(step.Optimizer))) as OptimizerFact;
+        if (clear.Event.Kind == EventKind.ModuleZeroGrad) return held is not null && held.Parameters.Modules.All(m => m.StartsWith(cleared));
+        return clear.Body.Body == stepping.Body ? cleared.Equals(step.Optimizer)
+            : held is not null && (clear.Event.Before[cleared].Fact ?? clear.Body.Resolve(clear.Event.Subject)) is OptimizerFact other && other.Creations.Intersect(held.Creations).Any();
+    }
+
+    // Whether nothing decides if a node runs that does not decide the same of a step.
+    private bool IsAlways(SyntaxNode node, IEnumerable<SyntaxNode> steps)
+    {
+        for (var (at, depth) = (node, 0); depth <= TrainingProgram.ContextDepth; depth++)
+        {
+            var region = inside.FirstOrDefault(r => r.Within.SyntaxTree == at.SyntaxTree && r.Within.Span.Contains(at.Span));
+            if (region is null) return false;
+            var choices = at.Ancestors().TakeWhile(n => n != region.Within).Where(n => n is IfStatementSyntax or SwitchStatementSyntax or SwitchExpressionSyntax or ConditionalExpressionSyntax or CatchClauseSyntax or ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax);
+            if (choices.Any(c => !steps.Any(s => s.SyntaxTree == c.SyntaxTree && c.Span.Contains(s.Span)))) return false;
+            if (region.Call is null) return true;
+            at = region.Call;
+        }
+
+        return false;
     }
 
     private Shown? TrainingMode()
@@ -154,6 +183,37 @@ internal sealed partial class LoopEvidence
         var guards = Around(EventKind.Guard).Concat(Inside(EventKind.Guard)).Concat(evaluations.SelectMany(e => e.Body.Events(EventKind.Guard).Select(g => (e.Body, g)))).Select(e => e.Item2.Node).Distinct().ToList();
         if (guards.Count == 0) return null;
         return guards.All(g => Guards.Region(g) is not null) ? Proven("guards", guards) : null;
+    }
+
+    // What is added up in the loop are numbers, and no tensor is put into a collection.
+    private Shown? SumsOfNumbers()
+    {
+        var sums = new List<SyntaxNode>();
+        foreach (var part in Nodes())
+        {
+            if (part is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } sum)
+            {
+                if (IsTensor(sum.Left) || IsTensor(sum.Right)) return null;
+                sums.Add(sum);
+            }
+            else if (part is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Left: var left, Right: BinaryExpressionSyntax added } && added.Left.ToString() == left.ToString() && IsTensor(left)
+                || part is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Add" or "Append" or "Enqueue" or "Push" }, ArgumentList.Arguments: var arguments } && arguments.Any(a => IsTensor(a.Expression)))
+            {
+                return null;
+            }
+        }
+
+        return sums.Count > 0 ? Proven("sums", sums) : null;
+    }
+
+    // No statement of the loop consists of a call that computes a tensor and leaves its operand as it is.
+    private Shown? ResultsUsed()
+    {
+        var statements = Nodes().OfType<ExpressionStatementSyntax>().ToList();
+        foreach (var statement in statements)
+            if (statement.Expression is InvocationExpressionSyntax call && IsTensor(call)
+                && (Program.Model(call.SyntaxTree).GetSymbolInfo(call, Cancellation).Symbol is not IMethodSymbol method || !body.Torch.IsInPlace(method))) return null;
+        return statements.Count > 0 ? Proven("results", []) : null;
     }
 
     private Shown? LibraryVersion() =>

@@ -18,8 +18,8 @@ internal sealed partial class LoopEvidence
 
     private readonly BodyReport body;
     private readonly SyntaxNode node;
-    private readonly List<(BodyReport Body, SyntaxNode Within)> inside;
-    private readonly List<(BodyReport Body, SyntaxNode Within)> family;
+    private readonly List<Region> inside;
+    private readonly List<Region> family;
     private readonly List<(BodyReport Body, TrainingEvent Event, Path Optimizer, OptimizerFact? Fact)> steps;
     private readonly List<MadeLoader> loaders;
     private readonly List<(BodyReport Body, EvaluationPass Pass)> evaluations;
@@ -28,9 +28,9 @@ internal sealed partial class LoopEvidence
     {
         (this.body, this.node) = (body, node);
         inside = [];
-        Reach(body, node, inside, 0);
+        Reach(body, node, null, inside, 0);
         family = [];
-        foreach (var member in Relatives()) Reach(member, member.Body.Syntax, family, 0);
+        foreach (var member in Relatives()) Reach(member, member.Body.Syntax, null, family, 0);
         steps = Inside(EventKind.Step).Where(s => s.Event.Subject.Path is not null).Select(s => (s.Body, s.Event, s.Event.Subject.Path!, (s.Event.Before[s.Event.Subject.Path!].Fact ?? s.Body.Resolve(s.Event.Subject)) as OptimizerFact)).ToList();
         loaders = MadeLoaders().ToList();
         evaluations = Evaluations().ToList();
@@ -61,6 +61,7 @@ internal sealed partial class LoopEvidence
             "step.gradients" => Gradients(),
             "step.mode" => TrainingMode(),
             "step.placement" => Placement(),
+            "step.results" => ResultsUsed(),
             "evaluation.exists" => EvaluationExists(),
             "evaluation.mode" => EvaluationMode(),
             "evaluation.gradients" => EvaluationGradients(),
@@ -69,13 +70,18 @@ internal sealed partial class LoopEvidence
             "start.seed" => Seed(),
             "start.weights" => Weights(),
             "watch.loss" => LossRead(),
+            "watch.values" => ValuesPrinted(),
             "memory.scope" => DisposeScope(),
             "memory.guards" => GuardsDisposed(),
+            "memory.sums" => SumsOfNumbers(),
             "library.version" => LibraryVersion(),
             _ => null,
         };
         return shown is var (standing, reason, arguments, witnesses) ? new(point, standing, reason, arguments, witnesses) : new(point, Standing.NotProven, null, ImmutableArray<string>.Empty, ImmutableArray<Witness>.Empty);
     }
+
+    /// <summary>Code that runs in the loop: the part of a body inside a node, and the call that leads there.</summary>
+    private sealed record Region(BodyReport Body, SyntaxNode Within, SyntaxNode? Call);
 
     private sealed record Shown(Standing Standing, string Reason, ImmutableArray<string> Arguments, ImmutableArray<Witness> Witnesses);
 
@@ -89,16 +95,16 @@ internal sealed partial class LoopEvidence
     // Where to look.
 
     // The code of a body inside a node, with all that is called there.
-    private void Reach(BodyReport from, SyntaxNode within, List<(BodyReport Body, SyntaxNode Within)> found, int depth)
+    private void Reach(BodyReport from, SyntaxNode within, SyntaxNode? via, List<Region> found, int depth)
     {
         if (depth > TrainingProgram.ContextDepth || found.Count > MaxRegions || found.Any(f => f.Body.Body == from.Body && f.Within.Span.Contains(within.Span))) return;
         foreach (var flow in Program.FlowsIn(from.Body, true, Cancellation))
         {
             if (flow.Unknown) continue;
             var report = flow == from.Flow ? from : from.Of(flow.Body);
-            found.Add((report, within));
+            found.Add(new(report, within, via));
             foreach (var call in flow.Calls)
-                if (within.Span.Contains(call.Node.Span) && call.Callee.Outer is null) Reach(from.Of(call.Callee), call.Callee.Syntax, found, depth + 1);
+                if (within.Span.Contains(call.Node.Span) && call.Callee.Outer is null) Reach(from.Of(call.Callee), call.Callee.Syntax, call.Node, found, depth + 1);
         }
     }
 
@@ -128,18 +134,23 @@ internal sealed partial class LoopEvidence
 
     private IEnumerable<(BodyReport Body, TrainingEvent Event)> Around(EventKind kind) => EventsIn(family, kind);
 
-    private static IEnumerable<(BodyReport Body, TrainingEvent Event)> EventsIn(List<(BodyReport Body, SyntaxNode Within)> regions, EventKind kind)
+    private static IEnumerable<(BodyReport Body, TrainingEvent Event)> EventsIn(List<Region> regions, EventKind kind)
     {
         var seen = new HashSet<SyntaxNode>();
-        foreach (var (report, within) in regions)
-            foreach (var found in report.Events(kind))
-                if (within.Span.Contains(found.Node.Span) && seen.Add(found.Node)) yield return (report, found);
+        foreach (var region in regions)
+            foreach (var found in region.Body.Events(kind))
+                if (region.Within.Span.Contains(found.Node.Span) && seen.Add(found.Node)) yield return (region.Body, found);
     }
 
-    // The loaders of the library, in all the program, that this very loop (or one around it) runs over.
+    // The nodes of the code that the loop runs.
+    private IEnumerable<SyntaxNode> Nodes() => inside.Select(r => r.Within).Distinct().SelectMany(w => w.DescendantNodes()).Distinct();
+
+    private bool IsTensor(SyntaxNode expression) => body.Torch.Is(Program.Model(expression.SyntaxTree).GetTypeInfo(expression, Cancellation).Type, TorchType.Tensor);
+
+    // The loaders of the library, in all the program, that this very loop runs over.
     private IEnumerable<MadeLoader> MadeLoaders()
     {
-        var loops = new HashSet<SyntaxNode>(node.DescendantNodesAndSelf().OfType<CommonForEachStatementSyntax>().Where(l => l == node || Loops.Around(l, node).Any() is false && l == node)) { node };
+        var loops = new HashSet<SyntaxNode> { node };
         foreach (var member in Program.Index.Mentioning(TorchVocabulary.DataLoaderName))
             foreach (var outer in Program.BodiesOf(member, Cancellation))
                 foreach (var flow in Program.FlowsIn(outer, true, Cancellation))

@@ -20,6 +20,9 @@ internal sealed record Checked(Target Target, Compilation Compilation, Immutable
 /// <summary>Runs the rules, and asks their fixes.</summary>
 internal static class Checker
 {
+    // An expression alone is no statement; in a notebook it is what the cell shows.
+    private const string ShownExpression = "CS0201";
+
     private static readonly ImmutableArray<CodeFixProvider> Fixes =
         [.. typeof(TrainLintFix).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(TrainLintFix)) && !t.IsAbstract).Select(t => (CodeFixProvider)Activator.CreateInstance(t)!)];
 
@@ -32,7 +35,7 @@ internal static class Checker
     {
         var compilation = (await target.Project.GetCompilationAsync(cancellation))!;
         if (!Target.HasTorchSharp(compilation)) throw new Failure($"{target.Name} does not reference TorchSharp: there is nothing in it to check.");
-        var errors = compilation.GetDiagnostics(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error).ToImmutableArray();
+        var errors = compilation.GetDiagnostics(cancellation).Where(d => d.Severity == DiagnosticSeverity.Error && !(target.Notebook is not null && d.Id == ShownExpression)).ToImmutableArray();
         var driver = compilation.WithAnalyzers([new TrainLintAnalyzer()], new CompilationWithAnalyzersOptions(target.Project.AnalyzerOptions, OnException, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
         var found = await driver.GetAnalyzerDiagnosticsAsync(cancellation);
         var findings = new List<Finding>();

@@ -23,8 +23,6 @@ internal sealed record Cell(int Number, string Text, int Start, int Length);
 /// </summary>
 internal sealed partial class Notebook
 {
-    private static readonly CSharpParseOptions Scripts = CSharpParseOptions.Default.WithKind(SourceCodeKind.Script);
-
     private static readonly string[] CSharpNames = ["csharp", "c#", "cs"];
 
     private readonly List<(int Start, int Length, Cell Cell, int Offset)> pieces = [];
@@ -189,7 +187,7 @@ internal sealed partial class Notebook
 
     private string Compose()
     {
-        var parsed = Cells.Select(c => (Cell: c, Root: (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(Blanked(c.Text), Scripts).GetRoot())).ToList();
+        var parsed = Cells.Select(c => (Cell: c, Root: (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(Blanked(c.Text)).GetRoot())).ToList();
         var code = new StringBuilder();
         Write(c => c.Usings.Select(u => u.Span));
         Write(c => c.Members.Where(m => !IsType(m)).Select(m => m.Span));
@@ -205,7 +203,7 @@ internal sealed partial class Notebook
                 var kept = new StringBuilder(Erased(cell.Text));
                 var own = Blanked(cell.Text);
                 foreach (var span in spans) kept.Remove(span.Start, span.Length).Insert(span.Start, own.AsSpan(span.Start, span.Length));
-                foreach (var modifier in root.Members.OfType<MethodDeclarationSyntax>().SelectMany(m => m.Modifiers).Where(m => m.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.PrivateKeyword or SyntaxKind.InternalKeyword))
+                foreach (var modifier in root.Members.SelectMany(m => m is MethodDeclarationSyntax method ? method.Modifiers : m is GlobalStatementSyntax { Statement: LocalFunctionStatementSyntax function } ? function.Modifiers : default).Where(m => m.Kind() is SyntaxKind.PublicKeyword or SyntaxKind.PrivateKeyword or SyntaxKind.InternalKeyword))
                     for (var i = modifier.SpanStart; i < modifier.Span.End; i++) kept[i] = ' ';
                 code.Append("#line 1 \"").Append(NameOf(cell)).AppendLine("\"");
                 var text = kept.ToString();

@@ -115,6 +115,8 @@ internal sealed class ProjectLoader
         [
             "msbuild", path, "-nologo", "-target:ResolveReferences;CoreCompile", "-getItem:CscCommandLineArgs", "-getItem:ProjectReference", "-getProperty:TargetPath", "-getProperty:TargetRefPath", "-getProperty:TargetFrameworks",
             "-property:DesignTimeBuild=true", "-property:BuildProjectReferences=false", "-property:SkipCompilerExecution=true", "-property:ProvideCommandLineArgs=true",
+            // An output that is never there: a target that is up to date would not be run, and would tell nothing.
+            "-property:NonExistentFile=__NonExistentSubDir__/__NonExistentFile__",
         ];
         if (restore) command.Add("-restore");
         if (framework is not null) command.Add("-property:TargetFramework=" + framework);

@@ -31,15 +31,20 @@ internal sealed class HtmlReport
         var language = Spoken.Culture.TwoLetterISOLanguageName == "ja" ? "ja" : "en";
         html.Append(Plain, $"<!DOCTYPE html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>");
         html.Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>");
-        html.Append(Plain, $"<title>{T("title.of", report.Name)}</title><style>\n{Style.Sheet}\n</style></head><body>");
-        html.Append(Plain, $"<a class=\"skip\" href=\"#main\">{T("skip")}</a><header><h1>{T("title.of", report.Name)}</h1><p class=\"lead\">{T("intro")}</p>");
-        html.Append(Plain, $"<nav aria-label=\"{T("contents")}\"><ul><li><a href=\"#loops\">{T("loops")}</a></li>");
+        // A log alone is a run without a checklist.
+        var alone = report.Name.Length == 0;
+        var title = alone ? T("title.run", report.Runs[0].Model ?? Path.GetFileName(report.Runs[0].File)) : T("title.of", report.Name);
+        html.Append(Plain, $"<title>{title}</title><style>\n{Style.Sheet}\n</style></head><body>");
+        html.Append(Plain, $"<a class=\"skip\" href=\"#main\">{T("skip")}</a><header><h1>{title}</h1>");
+        if (!alone) html.Append(Plain, $"<p class=\"lead\">{T("intro")}</p>");
+        html.Append(Plain, $"<nav aria-label=\"{T("contents")}\"><ul>");
+        if (!alone) html.Append(Plain, $"<li><a href=\"#loops\">{T("loops")}</a></li>");
         if (!report.Elsewhere.IsEmpty) html.Append(Plain, $"<li><a href=\"#elsewhere\">{T("elsewhere")}</a></li>");
         if (!report.Runs.IsEmpty) html.Append(Plain, $"<li><a href=\"#run\">{T(report.Runs.Length > 1 ? "runs" : "run")}</a></li>");
         html.Append("</ul></nav></header><main id=\"main\">");
         // What happened says more than what may happen.
         if (!report.Runs.IsEmpty) html.Append(RunSection.Render(report.Runs));
-        Loops();
+        if (!alone) Loops();
         Elsewhere();
         html.Append(Plain, $"</main><footer>{T("made.by", FindingFormats.Version)}</footer></body></html>\n");
     }
@@ -99,7 +104,7 @@ internal sealed class HtmlReport
         html.Append(Plain, $"<li class=\"is-{Class(point.Verdict)}\">{Badge(point.Verdict)}<span class=\"title\">{T("point." + point.Key)}</span><div class=\"why\">");
         foreach (var finding in point.Findings) Finding(finding);
         foreach (var seen in point.Seen) html.Append(Plain, $"<p>{E(seen.Id)}: {E(seen.Message)} ({RunSection.When(seen)})</p>");
-        if (point.Reason is { } reason) html.Append(Plain, $"<p>{E(char.ToUpper(reason[0], Plain) + reason[1..])}{(point.Witnesses.IsEmpty ? "." : ":")} {Witnesses(point, loop)}</p>");
+        if (point.Reason is { } reason) html.Append(Plain, $"<p>{E(char.ToUpper(reason[0], Plain) + reason[1..])}{(point.Witnesses.IsEmpty ? Words.Get("stop") : ":")} {Witnesses(point, loop)}</p>");
         if (point.Companion is { } companion) html.Append(Plain, $"<p>{T("companion", "\u0001").Replace("\u0001", $"<code>{E(companion)}</code>", StringComparison.Ordinal)}{(point.QuietSteps is { } steps ? " " + T("run.quiet", Numbers.Count(steps)) : "")}</p>");
         html.Append("</div></li>");
     }

@@ -83,12 +83,14 @@ internal sealed class LayerMap(string id, string title, string description, IRea
         void Scale()
         {
             var x = left;
-            var stops = middle is { } usual ? Enumerable.Range(0, 7).Select(i => usual * Math.Pow(10, i - 3)).ToList() : Enumerable.Range(0, 5).Select(i => Math.Pow(10, low + (high - low) * i / 4)).ToList();
-            var each = (right - left) / stops.Count;
+            var bad = all.Any(p => !double.IsFinite(p.Y));
+            var stops = middle is { } usual ? (narrow ? new[] { -3, -1, 0, 1, 3 } : [-3, -2, -1, 0, 1, 2, 3]).Select(i => usual * Math.Pow(10, i)).ToList() : Enumerable.Range(0, 4).Select(i => Math.Pow(10, low + (high - low) * i / 3)).ToList();
+            if (bad) stops.Add(double.NaN);
+            var each = (right - left) / (stops.Count + (bad ? 1 : 0));
             foreach (var stop in stops)
             {
-                var (colour, strength) = Cell(stop);
-                svg.Append(Plain, $"<rect class=\"{colour}\" x=\"{x}\" y=\"2\" width=\"14\" height=\"12\" fill-opacity=\"{strength:0.##}\"/><text class=\"tick\" x=\"{x + 18}\" y=\"12\">{Numbers.Text(stop)}</text>");
+                var (colour, strength) = Cell(double.IsNaN(stop) ? double.PositiveInfinity : stop);
+                svg.Append(Plain, $"<rect class=\"{colour}\" x=\"{x}\" y=\"2\" width=\"14\" height=\"12\" fill-opacity=\"{strength:0.##}\"/><text class=\"tick\" x=\"{x + 18}\" y=\"12\">{(double.IsNaN(stop) ? E(Words.Get("chart.not.finite")) : Numbers.Axis(stop))}</text>");
                 x += each;
             }
         }

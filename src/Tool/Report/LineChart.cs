@@ -20,7 +20,7 @@ internal sealed record Series(string Name, string Colour, IReadOnlyList<(double 
 internal sealed record Mark(double X, int Number, string Text, string Colour, bool IsError);
 
 /// <summary>Curves over the steps of a run, as inline SVG without a script. Colours come from the page, so that it follows light and dark.</summary>
-internal sealed class LineChart(string id, string title, string description, IReadOnlyList<Series> series, bool logarithmic, IReadOnlyList<Mark> marks)
+internal sealed class LineChart(string id, string title, string description, IReadOnlyList<Series> series, bool logarithmic, IReadOnlyList<Mark> marks, bool fromZero = false)
 {
     private const int Letter = 7;
     private const int LineHeight = 15;
@@ -41,17 +41,19 @@ internal sealed class LineChart(string id, string title, string description, IRe
 
         var labels = narrow ? 12 : Math.Min(190, 24 + series.Max(s => Width(s.Name)));
         var ticks = Ticks(all.Min(p => p.Y), all.Max(p => p.Y), narrow ? 5 : 6, out var low, out var high);
-        var left = 14 + ticks.Max(t => Width(Numbers.Text(t)));
+        var left = 14 + ticks.Max(t => Width(Numbers.Axis(t)));
         var (top, right, bottom) = (8 + (narrow ? LineHeight * series.Count + 4 : 0) + (marks.Count > 0 ? 2 * MarkSize + 8 : 0), width - labels, height - 38);
-        var (from, to) = (all.Min(p => p.X), all.Max(p => p.X));
+        // The whole run, also where there is nothing to draw any more.
+        var (from, to) = (series.SelectMany(s => s.Points).Min(p => p.X), series.SelectMany(s => s.Points).Max(p => p.X));
         if (to <= from) (from, to) = (from - 0.5, to + 0.5);
 
         foreach (var tick in ticks)
-            svg.Append(Plain, $"<line class=\"grid\" x1=\"{left}\" x2=\"{right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/><text class=\"tick\" x=\"{left - 6}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{Numbers.Text(tick)}</text>");
+            svg.Append(Plain, $"<line class=\"grid\" x1=\"{left}\" x2=\"{right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/><text class=\"tick\" x=\"{left - 6}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{Numbers.Axis(tick)}</text>");
         foreach (var tick in Numbers.Ticks(from, to, narrow ? 3 : 7).Where(t => t == Math.Floor(t)))
             svg.Append(Plain, $"<line class=\"axis\" x1=\"{X(tick):0.#}\" x2=\"{X(tick):0.#}\" y1=\"{bottom}\" y2=\"{bottom + 5}\"/><text class=\"tick\" x=\"{X(tick):0.#}\" y=\"{bottom + 18}\" text-anchor=\"middle\">{Numbers.Count((long)tick)}</text>");
         svg.Append(Plain, $"<line class=\"axis\" x1=\"{left}\" x2=\"{right}\" y1=\"{bottom}\" y2=\"{bottom}\"/><text class=\"tick\" x=\"{right}\" y=\"{height - 5}\" text-anchor=\"end\">{E(Words.Get("chart.steps"))}</text>");
 
+        NotFinite();
         foreach (var s in series) Curve(s);
         if (narrow) Legend();
         else EndLabels();
@@ -76,6 +78,20 @@ internal sealed class LineChart(string id, string title, string description, IRe
             // Many marks would be a band, not marks.
             if (s.Marked && kept.Count <= 60)
                 foreach (var (x, y) in kept) svg.Append(Plain, $"<circle class=\"dot {s.Colour}\" cx=\"{X(x):0.#}\" cy=\"{Y(y):0.#}\" r=\"3.5\"><title>{E(s.Name)}, {E(Words.Get("run.step", Numbers.Count((long)x)))}: {Numbers.Text(y)}</title></circle>");
+        }
+
+        // The steps from which on a curve has no finite number any more.
+        void NotFinite()
+        {
+            foreach (var points in series.Select(s => s.Points))
+            {
+                var end = points.Count;
+                while (end > 0 && !double.IsFinite(points[end - 1].Y)) end--;
+                if (end == points.Count) continue;
+                var x = X(points[end].X);
+                svg.Append(Plain, $"<rect class=\"lost\" x=\"{x:0.#}\" y=\"{top}\" width=\"{right - x:0.#}\" height=\"{bottom - top}\"/>");
+                if (right - x > Width(Words.Get("chart.not.finite")) + 12) svg.Append(Plain, $"<text class=\"tick\" x=\"{(x + right) / 2:0.#}\" y=\"{(top + bottom) / 2}\" text-anchor=\"middle\">{E(Words.Get("chart.not.finite"))}</text>");
+            }
         }
 
         // Beside the end of each curve, moved apart where they would meet.
@@ -111,7 +127,7 @@ internal sealed class LineChart(string id, string title, string description, IRe
                 var label = group.Count == 1 ? group[0].Number.ToString(Plain) : $"{group.Min(m => m.Number)}–{group.Max(m => m.Number)}";
                 var half = Math.Max(MarkSize, Width(label) / 2 + 5);
                 var shown = Math.Clamp(x, left + half, right - half + labels - 4);
-                svg.Append(Plain, $"<g class=\"mark{(group.Any(m => m.IsError) ? " error" : "")}\"><title>{E(string.Join("; ", group.Select(m => $"{m.Number}. {m.Text}")))}</title><line x1=\"{x:0.#}\" x2=\"{x:0.#}\" y1=\"{top - 4}\" y2=\"{bottom}\"/><rect x=\"{shown - half:0.#}\" y=\"{top - 2 * MarkSize - 4}\" width=\"{2 * half}\" height=\"{2 * MarkSize}\" rx=\"{MarkSize}\"/><text x=\"{shown:0.#}\" y=\"{top - MarkSize}\" text-anchor=\"middle\">{label}</text></g>");
+                svg.Append(Plain, $"<g class=\"mark{(group.Any(m => m.IsError) ? " error" : "")}\"><title>{E(string.Join("; ", group.Select(m => $"{m.Number}. {m.Text}")))}</title><line x1=\"{x:0.#}\" x2=\"{x:0.#}\" y1=\"{top - 4}\" y2=\"{bottom}\"/><rect x=\"{shown - half:0.#}\" y=\"{top - 2 * MarkSize - 4}\" width=\"{2 * half}\" height=\"{2 * MarkSize}\" rx=\"{MarkSize}\"/><text x=\"{shown:0.#}\" y=\"{top - MarkSize - 4}\" text-anchor=\"middle\">{label}</text></g>");
             }
         }
     }
@@ -125,8 +141,11 @@ internal sealed class LineChart(string id, string title, string description, IRe
             return Numbers.Decades(low, high, count);
         }
 
-        (low, high) = (Math.Min(least, 0) < 0 || least > most * 0.6 ? least : 0, most);
-        if (high - low < Math.Abs(high) * 1e-9 || high == low) (low, high) = (low - Math.Max(Math.Abs(low) * 0.1, 1e-12), high + Math.Max(Math.Abs(high) * 0.1, 1e-12));
+        (low, high) = (least < 0 || !fromZero && least > most * 0.6 ? least : 0, most);
+        if (high - low <= Math.Abs(high) * 1e-9) (low, high) = (low - Math.Max(Math.Abs(low) * 0.1, 1e-12), high + Math.Max(Math.Abs(high) * 0.1, 1e-12));
+        // Up to a round number, so that the highest value stands below a line.
+        var ticks = Numbers.Ticks(low, high, count);
+        if (ticks.Count > 1 && ticks[^1] < high * (1 - 1e-9)) high = ticks[^1] + (ticks[1] - ticks[0]);
         return Numbers.Ticks(low, high, count);
     }
 

@@ -8,23 +8,27 @@ internal static class Numbers
     private static readonly int[] Round = [1, 2, 5, 10];
 
     /// <summary>Four significant digits; very small and very large ones with an exponent.</summary>
-    public static string Text(double? number)
+    public static string Text(double? number) => number is { } n ? Written(n, 1e7, 4) : "–";
+
+    private static string Written(double n, double large, int significant)
     {
-        if (number is not { } n) return "–";
         if (!double.IsFinite(n)) return double.IsNaN(n) ? "NaN" : n > 0 ? "∞" : "−∞";
         if (n == 0) return "0";
-        var size = Math.Abs(n);
-        if (size is < 1e-3 or >= 1e7)
+        var (size, sign) = (Math.Abs(n), n < 0 ? "−" : "");
+        if (size < 1e-3 || size >= large)
         {
             var exponent = (int)Math.Floor(Math.Log10(size));
             var mantissa = Math.Round(size / Math.Pow(10, exponent), 2);
             if (mantissa >= 10) (mantissa, exponent) = (1, exponent + 1);
-            return Sign(n) + mantissa.ToString("0.##", CultureInfo.InvariantCulture) + "e" + (exponent < 0 ? "−" : "") + Math.Abs(exponent).ToString(CultureInfo.InvariantCulture);
+            return sign + mantissa.ToString("0.##", CultureInfo.InvariantCulture) + "e" + (exponent < 0 ? "−" : "") + Math.Abs(exponent).ToString(CultureInfo.InvariantCulture);
         }
 
-        var digits = Math.Clamp(3 - (int)Math.Floor(Math.Log10(size)), 0, 6);
-        return Sign(n) + Math.Round(size, digits).ToString(size >= 10000 ? "#,##0" : "0." + new string('#', digits), CultureInfo.InvariantCulture);
+        var digits = Math.Clamp(significant - 1 - (int)Math.Floor(Math.Log10(size)), 0, 6);
+        return sign + Math.Round(size, digits).ToString(size >= 10000 ? "#,##0" : "0." + new string('#', digits), CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The same for an axis, where there is less room.</summary>
+    public static string Axis(double number) => Written(number, 1e5, 3);
 
     public static string Count(long number) => number.ToString("#,##0", CultureInfo.InvariantCulture);
 
@@ -63,6 +67,4 @@ internal static class Numbers
                 ticks.AddRange(factors.Select(f => f * Math.Pow(10, e)).Where(t => t >= low * 0.999 && t <= high * 1.001));
         return ticks.Count > 0 ? ticks : [low];
     }
-
-    private static string Sign(double n) => n < 0 ? "−" : "";
 }

@@ -39,7 +39,7 @@ internal sealed class RunSection
         Layers("updates", s => s.Updates, 1e-3);
         Activations();
         Classes();
-        Chart("memory", s => s.LiveTensors, logarithmic: false);
+        Chart("memory", s => s.LiveTensors, logarithmic: false, fromZero: true);
         for (var i = 0; i < runs.Length; i++) Placement(i);
         html.Append("</section>");
     }
@@ -132,18 +132,18 @@ internal sealed class RunSection
         Figure("loss", Words.Get("chart.loss.desc", string.Join(" ", notes)).Trim(), series, logarithmic);
     }
 
-    private void Chart(string key, Func<RunStep, double?> value, bool logarithmic)
+    private void Chart(string key, Func<RunStep, double?> value, bool logarithmic, bool fromZero = false)
     {
         var series = runs.Select((r, i) => new Series(runs.Length == 1 ? Words.Get("chart." + key) : Label("", i).Trim(), Colours[i], [.. r.Steps.Where(s => value(s) is not null).Select(s => ((double)s.Number, value(s)!.Value))])).Where(s => s.Points.Count > 0).ToList();
-        Figure(key, Words.Get($"chart.{key}.desc"), series, logarithmic && series.SelectMany(s => s.Points).Any(p => double.IsFinite(p.Y) && p.Y > 0));
+        Figure(key, Words.Get($"chart.{key}.desc"), series, logarithmic && series.SelectMany(s => s.Points).Any(p => double.IsFinite(p.Y) && p.Y > 0), fromZero);
     }
 
-    private void Figure(string key, string description, List<Series> series, bool logarithmic)
+    private void Figure(string key, string description, List<Series> series, bool logarithmic, bool fromZero = false)
     {
         if (series.Count == 0) return;
         var title = Words.Get("chart." + key);
         html.Append(Plain, $"<figure><figcaption>{E(title)}<span>{E(description)}</span></figcaption>");
-        html.Append(new LineChart(key, title, description, series, logarithmic, Marks()).Html());
+        html.Append(new LineChart(key, title, description, series, logarithmic, Marks(), fromZero).Html());
         Table([T("table.series"), T("table.first"), T("table.smallest"), T("table.median"), T("table.largest"), T("table.last")], series.Select(s => Row(s.Name, s.Points)));
         html.Append("</figure>");
     }

@@ -9,7 +9,7 @@ internal static class Style
         *{box-sizing:border-box}
         html{-webkit-text-size-adjust:100%}
         body{margin:0;background:var(--bg);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Hiragino Sans","Noto Sans CJK JP","Noto Sans JP","Yu Gothic UI",sans-serif}
-        header,main,footer{max-width:52rem;margin:0 auto;padding:0 1rem}
+        header,main,footer{max-width:58rem;margin:0 auto;padding:0 1rem}
         header{padding-top:2rem}
         h1{font-size:1.75rem;line-height:1.25;margin:0 0 .5rem}
         h2{font-size:1.3rem;margin:2.5rem 0 .75rem;padding-bottom:.3rem;border-bottom:1px solid var(--line)}
@@ -29,8 +29,8 @@ internal static class Style
         caption{text-align:left;color:var(--muted);padding:.25rem 0}
         th,td{text-align:left;padding:.3rem .7rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         td.n,th.n{text-align:right}
-        .matrix th[scope=col]{font-weight:400;font-size:.8rem;line-height:1.2;vertical-align:bottom;padding:.3rem .35rem;max-width:5.2rem;text-align:center}
-        .matrix td{text-align:center;padding:.3rem .35rem}
+        .matrix{width:100%}.matrix th[scope=col]{font-weight:400;font-size:.76rem;line-height:1.2;vertical-align:bottom;padding:.3rem .2rem;text-align:center;word-break:auto-phrase}
+        .matrix td{text-align:center;padding:.3rem .2rem}
         .matrix a{display:inline-block;min-width:1.6rem;text-decoration:none;font-weight:700}
         .v{display:inline-block;white-space:nowrap;font-size:.82rem;font-weight:600}
         .v i{display:inline-block;width:1.25rem;font-style:normal;font-weight:700;text-align:center}
@@ -58,7 +58,7 @@ internal static class Style
         .dot{fill:var(--bg);stroke-width:2}.dot.a{stroke:var(--a)}.dot.b{stroke:var(--b)}
         .mark line{stroke:var(--look);stroke-width:1.2;stroke-dasharray:2 3}.mark rect{fill:var(--look)}.mark text{fill:var(--bg);font-size:11px;font-weight:700;dominant-baseline:central}
         .mark.error line{stroke:var(--bad);stroke-dasharray:none}.mark.error rect{fill:var(--bad)}
-        .cell-a{fill:var(--a)}.cell-b{fill:var(--b)}.cell-zero{fill:none;stroke:var(--zero);stroke-width:.6}.cell-bad{fill:var(--bad)}
+        .cell-a{fill:var(--a)}.cell-b{fill:var(--b)}.cell-zero{fill:none;stroke:var(--zero);stroke-width:.6}.cell-bad{fill:var(--text)}.lost{fill:var(--muted);fill-opacity:.14}
         .bar{display:inline-block;width:8rem;height:.7rem;margin-right:.5rem;border:1px solid var(--zero);border-radius:2px;vertical-align:middle;background:linear-gradient(var(--c),var(--c)) 0/var(--w) 100% no-repeat}
         .bar.a{--c:var(--a)}.bar.b{--c:var(--b)}
         .events{font-size:.92rem;padding-left:1.6rem}
