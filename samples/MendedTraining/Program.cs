@@ -9,6 +9,7 @@ using static TorchSharp.torch.utils.data;
 var command = args.Length > 0 ? args[0] : "train";
 var folder = args.Length > 1 ? args[1] : "data";
 var device = cuda.is_available() ? CUDA : CPU;
+Report.Circumstances(folder);
 manual_seed(20);
 
 using var trainLoader = DataLoader(new FashionDataset(folder, "train"), 128, device: device, shuffle: true);
@@ -35,7 +36,7 @@ switch (command)
         using (var model = new ConvNet(FashionDataset.Classes.Length))
         {
             model.to(device);
-            var trainer = new Trainer(model, trainLoader, testLoader, epochs: 20);
+            var trainer = new Trainer(model, trainLoader, testLoader, epochs: FashionDataset.IsIn(folder) ? 20 : 4);
             trainer.Fit();
             Report.Print(model, testLoader);
         }

@@ -50,7 +50,7 @@ internal abstract class Rule
         Id = id;
         Section = section;
         Level = level;
-        Descriptor = Describe(level, title, message, description);
+        Descriptor = Describe(level, new LocalizedText(title), message, new LocalizedText(description));
     }
 
     public string Id { get; }
@@ -71,6 +71,9 @@ internal abstract class Rule
     public virtual void InspectBody(BodyReport body)
     {
     }
+
+    /// <summary>What a body must do to be shown to <see cref="InspectBody"/>: one of these at least. Every body is shown where none is named.</summary>
+    public virtual IEnumerable<EventKind> Events => [];
 
     /// <summary>The names of the library's methods and properties (or, as ".ctor", its constructors) whose uses the rule wants to see one by one, wherever they stand.</summary>
     public virtual IEnumerable<string> Calls => [];
@@ -96,17 +99,22 @@ internal abstract class Rule
     {
     }
 
+    /// <summary>Asks the rule about one .editorconfig or .globalconfig that the compiler was shown.</summary>
+    public virtual void InspectSettings(SettingsReport settings)
+    {
+    }
+
     /// <summary>The same rule with another message, for another way to make the same mistake.</summary>
-    protected DiagnosticDescriptor Like(string message) => Describe(Level, Descriptor.Title.ToString(System.Globalization.CultureInfo.InvariantCulture), message, Descriptor.Description.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    protected DiagnosticDescriptor Like(string message) => Describe(Level, Descriptor.Title, message, Descriptor.Description);
 
     /// <summary>The same rule in a milder form.</summary>
-    protected DiagnosticDescriptor Milder(string title, string message, string description) => Describe(Level.Suggestion, title, message, description);
+    protected DiagnosticDescriptor Milder(string title, string message, string description) => Describe(Level.Suggestion, new LocalizedText(title), message, new LocalizedText(description));
 
 #pragma warning disable RS0030 // The one place where descriptors are made.
-    private DiagnosticDescriptor Describe(Level level, string title, string message, string description) => new(
+    private DiagnosticDescriptor Describe(Level level, LocalizableString title, string message, LocalizableString description) => new(
         Id,
         title,
-        message,
+        new LocalizedText(message),
         "TrainLint." + Section,
         level == Level.Warning ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info,
         isEnabledByDefault: level != Level.Off,

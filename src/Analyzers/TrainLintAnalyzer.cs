@@ -26,7 +26,9 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
             var program = new TrainingProgram(start.Compilation, torch, start.CancellationToken) { Options = start.Options.AnalyzerConfigOptionsProvider };
             start.RegisterOperationBlockAction(block => InspectFlow(block, program));
             start.RegisterOperationAction(operation => InspectOperation(operation, program), Kinds);
-            start.RegisterSemanticModelAction(file => InspectFile(file, program));
+            var settings = new Settings(start.Compilation, start.Options);
+            start.RegisterSemanticModelAction(file => InspectFile(file, settings));
+            start.RegisterAdditionalFileAction(file => InspectSettings(file, settings));
             start.RegisterSymbolAction(symbol => InspectType(symbol, program), SymbolKind.NamedType);
         });
     }
@@ -37,6 +39,8 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
 
     private static readonly Dictionary<OperationKind, Rule[]> ByKind = Table(r => r.Operations);
 
+    private static readonly (Rule Rule, EventKinds Events)[] ByEvents = RuleCatalogue.All.Select(r => (r, EventKinds.Of(r.Events))).ToArray();
+
     private static Dictionary<T, Rule[]> Table<T>(Func<Rule, IEnumerable<T>> wants)
         where T : notnull =>
         RuleCatalogue.All.SelectMany(r => wants(r).Select(key => (key, r))).GroupBy(p => p.key, p => p.r).ToDictionary(g => g.Key, g => g.ToArray());
@@ -46,6 +50,7 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
 
     private static void InspectOperation(OperationAnalysisContext context, TrainingProgram program)
     {
+        OperationReport? report = null;
         if (Member(context.Operation) is { } member)
         {
             if (ByCall.TryGetValue(member.Name, out var called) && TorchSymbols.IsLibrary(member)) Inspect(called);
@@ -56,7 +61,7 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
 
         void Inspect(Rule[] rules)
         {
-            var report = new OperationReport(program, context.Operation, context.ContainingSymbol, context.ReportDiagnostic, context.CancellationToken);
+            report ??= new OperationReport(program, context);
             foreach (var rule in rules) rule.InspectOperation(report);
         }
     }
@@ -77,14 +82,23 @@ public sealed class TrainLintAnalyzer : DiagnosticAnalyzer
         {
             if (flow.Unknown) continue;
             var report = new BodyReport(program, flow, context.ReportDiagnostic, context.CancellationToken);
-            foreach (var rule in RuleCatalogue.All) rule.InspectBody(report);
+            var happens = flow.Kinds;
+            foreach (var (rule, events) in ByEvents)
+                if (events == default || events.Overlap(happens)) rule.InspectBody(report);
         }
     }
 
-    private static void InspectFile(SemanticModelAnalysisContext context, TrainingProgram program)
+    private static void InspectFile(SemanticModelAnalysisContext context, Settings settings)
     {
-        var report = new FileReport(program, context.SemanticModel.SyntaxTree, context.Options.AnalyzerConfigOptionsProvider, context.ReportDiagnostic, context.CancellationToken);
+        var report = new FileReport(settings, context.SemanticModel.SyntaxTree, context.ReportDiagnostic, context.CancellationToken);
         foreach (var rule in RuleCatalogue.All) rule.InspectFile(report);
+    }
+
+    private static void InspectSettings(AdditionalFileAnalysisContext context, Settings settings)
+    {
+        if (!Settings.IsSettings(context.AdditionalFile)) return;
+        var report = new SettingsReport(settings, context.AdditionalFile, context.ReportDiagnostic, context.CancellationToken);
+        foreach (var rule in RuleCatalogue.All) rule.InspectSettings(report);
     }
 
     private static void InspectType(SymbolAnalysisContext context, TrainingProgram program)

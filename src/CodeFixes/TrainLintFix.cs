@@ -32,7 +32,7 @@ public abstract class TrainLintFix : CodeFixProvider
         foreach (var diagnostic in context.Diagnostics)
         {
             if (await TryAsync(page, diagnostic).ConfigureAwait(false) is not { } trial) continue;
-            context.RegisterCodeFix(CodeAction.Create(trial.Repair.Title, _ => Task.FromResult(document.WithText(trial.Result.Text)), key), diagnostic);
+            context.RegisterCodeFix(CodeAction.Create(trial.Repair.Title.ToString(null), _ => Task.FromResult(document.WithText(trial.Result.Text)), key), diagnostic);
         }
     }
 

@@ -51,7 +51,28 @@ internal sealed class Consumer : IDisposable
         return consumer;
     }
 
-    public Task<string> Build() => Succeeds("build", "--no-restore", "--no-incremental", "--disable-build-servers", "-nodeReuse:false", "-terminalLogger:off");
+    /// <summary>The language of the builds, as the user sets it.</summary>
+    public string Language { get; set; } = "en";
+
+    public string Folder => folder.FullName;
+
+    /// <summary>Builds, and expects that it succeeds.</summary>
+    public Task<string> Build(params string[] more) => Succeeds([.. BuildCommand, .. more]);
+
+    /// <summary>Builds, whatever comes of it.</summary>
+    public async Task<(bool Succeeded, string Output)> TryBuild(params string[] more) => await Run("dotnet", [.. BuildCommand, .. more]) is var (code, output) && code == 0 ? (true, output) : (false, output);
+
+    private static readonly string[] BuildCommand = ["build", "--no-restore", "--no-incremental", "--disable-build-servers", "-nodeReuse:false", "-terminalLogger:off"];
+
+    /// <summary>Runs a line of a shell in the project's folder.</summary>
+    public Task<(int Code, string Output)> Shell(string command) => Run("bash", "-c", command);
+
+    /// <summary>The warnings and errors of a build, each once and without the place of the project's folder: a build says them twice.</summary>
+    public List<string> Complaints(string output) =>
+    [
+        .. output.Split('\n').Where(l => l.Contains(": warning ", StringComparison.Ordinal) || l.Contains(": error ", StringComparison.Ordinal))
+            .Select(l => l.Trim().Replace(folder.FullName + Path.DirectorySeparatorChar, "", StringComparison.Ordinal)).Distinct(),
+    ];
 
     public Task<string> Format(string id) => Succeeds("format", "analyzers", Project, "--diagnostics", id, "--severity", "warn", "--no-restore");
 
@@ -67,14 +88,31 @@ internal sealed class Consumer : IDisposable
         }
     }
 
-    private Task Write(string name, string text) => File.WriteAllTextAsync(Path.Combine(folder.FullName, name), text, TestContext.Current.CancellationToken);
+    /// <summary>Leaves the project and nothing else of what a test has written, and writes the program.</summary>
+    public async Task Start(string program, params (string Name, string Text)[] files)
+    {
+        foreach (var file in folder.EnumerateFiles().Where(f => f.Extension is ".cs" or ".editorconfig" or ".globalconfig" or ".sarif"))
+            file.Delete();
+        await Write("Program.cs", program);
+        foreach (var (name, text) in files)
+            await Write(name, text);
+    }
+
+    public Task Write(string name, string text) => File.WriteAllTextAsync(Path.Combine(folder.FullName, name), text, TestContext.Current.CancellationToken);
 
     private async Task<string> Succeeds(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var (code, output) = await Run("dotnet", arguments);
+        Assert.True(code == 0, $"dotnet {string.Join(' ', arguments)} ended with {code}:\n{output}");
+        return output;
+    }
+
+    private async Task<(int Code, string Output)> Run(string command, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(command, arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8 };
         foreach (var name in NotInherited)
             start.Environment.Remove(name);
-        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = Language;
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
@@ -95,11 +133,10 @@ internal sealed class Consumer : IDisposable
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"dotnet {string.Join(' ', arguments)} did not end in {Patience}:\n{output}");
+            Assert.Fail($"{command} {string.Join(' ', arguments)} did not end in {Patience}:\n{output}");
         }
 
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}");
-        return output.ToString();
+        return (process.ExitCode, output.ToString());
 
         void Append(string? line)
         {

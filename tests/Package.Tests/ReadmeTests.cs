@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using TrainLint.Package.Tests.Samples;
@@ -14,18 +15,20 @@ public partial class ReadmeTests
     // The part of the sample that the excerpt shows.
     private static readonly string[] Shown = ["Models/", "Training/"];
 
-    [Fact]
-    public async Task The_excerpt_is_of_a_real_build()
+    [Theory]
+    [InlineData("README.md", "", "{0} Warning(s)", "0 Error(s)")]
+    [InlineData("README.ja.md", "ja", "{0} 個の警告", "0 エラー")]
+    public async Task The_excerpt_is_of_a_real_build(string path, string culture, string warnings, string errors)
     {
         using var workspace = new AdhocWorkspace();
         var found = await Sample.Analyze(Sample.Load(workspace, Sample.Broken));
-        var lines = found.Select(Line).Where(l => Shown.Any(s => l.StartsWith($"{Sample.Broken}/{s}", StringComparison.Ordinal)));
-        var excerpt = $"```\n{string.Join('\n', lines)}\n    ...\n    {found.Count} Warning(s)\n    0 Error(s)\n```\n";
+        var lines = found.Select(d => Line(d, CultureInfo.GetCultureInfo(culture))).Where(l => Shown.Any(s => l.StartsWith($"{Sample.Broken}/{s}", StringComparison.Ordinal)));
+        var excerpt = $"```\n{string.Join('\n', lines)}\n    ...\n    {string.Format(CultureInfo.InvariantCulture, warnings, found.Count)}\n    {errors}\n```\n";
 
-        var readme = Repository.Read("README.md");
+        var readme = Repository.Read(path);
         var (start, end) = (readme.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, readme.IndexOf(End, StringComparison.Ordinal));
         if (Environment.GetEnvironmentVariable("TRAINLINT_UPDATE") == "1")
-            await File.WriteAllTextAsync(Repository.PathOf("README.md"), readme[..start] + excerpt + readme[end..], TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Repository.PathOf(path), readme[..start] + excerpt + readme[end..], TestContext.Current.CancellationToken);
         else
             Assert.Equal(excerpt, readme[start..end]);
     }
@@ -39,10 +42,10 @@ public partial class ReadmeTests
     }
 
     // As the compiler prints it, without the project at the end.
-    private static string Line(Diagnostic diagnostic)
+    private static string Line(Diagnostic diagnostic, CultureInfo culture)
     {
         var place = diagnostic.Location.GetLineSpan();
-        var message = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+        var message = diagnostic.GetMessage(culture);
         return $"{Sample.Broken}/{place.Path}({place.StartLinePosition.Line + 1},{place.StartLinePosition.Character + 1}): warning {diagnostic.Id}: {message} ({diagnostic.Descriptor.HelpLinkUri})";
     }
 

@@ -27,7 +27,7 @@ namespace TorchSharp
         public static Device device(string deviceType, int index = -1) => new Device(deviceType, index);
         public static Device device(DeviceType deviceType, int index = -1) => new Device(deviceType, index);
         public static Device device(int index) => new Device(index);
-        public static bool TryInitializeDeviceType(DeviceType deviceType) => deviceType == DeviceType.CPU;
+        public static bool TryInitializeDeviceType(DeviceType deviceType) => deviceType == DeviceType.CPU || deviceType == DeviceType.CUDA && Devices.CudaCount > 0;
         public static void InitializeDeviceType(DeviceType deviceType) { }
         public static Device InitializeDevice(Device? device) => device ?? Defaults.Device;
         public static bool cuda_is_available() => Devices.CudaCount > 0;

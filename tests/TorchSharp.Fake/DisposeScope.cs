@@ -8,7 +8,7 @@ namespace TorchSharp
 {
     public sealed class DisposeScope : IDisposable
     {
-        readonly List<IDisposable> live = new();
+        readonly HashSet<IDisposable> live = new();
         readonly DisposeScopeManager manager;
         internal DisposeScope(DisposeScopeManager manager) => this.manager = manager;
         internal DisposeScope Outer { get; set; }
@@ -25,7 +25,8 @@ namespace TorchSharp
         {
             if (!live.Remove(disposable)) return;
             Own(disposable, null);
-            to?.Take(disposable);
+            if (to is null) manager.Count(s => s.DetachedFromScopeCount++);
+            else to.Take(disposable);
         }
 
         public IReadOnlyList<IDisposable> DisposablesView => live.ToArray();
@@ -58,13 +59,20 @@ namespace TorchSharp
 
         public void Detach(params IDisposable[] disposables) => Detach((IEnumerable<IDisposable>)disposables);
         public void Detach(IEnumerable<IDisposable> disposables) { foreach (var d in disposables.ToArray()) Leave(d, null); }
-        public void Attach(IDisposable disposable) => Take(disposable);
+        
+        public void Attach(IDisposable disposable)
+        {
+            if (disposable is torch.Tensor { _scope: null, _disposed: false }) manager.Count(s => s.AttachedToScopeCount++);
+            else if (disposable is torch.Tensor { _scope: { } owner }) owner.live.Remove(disposable);
+            Take(disposable);
+        }
+
         public void Attach(params IDisposable[] disposables) => Attach((IEnumerable<IDisposable>)disposables);
 
         public IReadOnlyList<IDisposable> Attach(IEnumerable<IDisposable> disposables)
         {
             var list = disposables.ToArray();
-            foreach (var d in list) Take(d);
+            foreach (var d in list) Attach(d);
             return list;
         }
 
@@ -75,7 +83,7 @@ namespace TorchSharp
             var kept = new HashSet<IDisposable>(inKeep);
             foreach (var d in live.ToArray())
                 if (!kept.Contains(d)) d.Dispose();
-            live.RemoveAll(d => !kept.Contains(d));
+            live.RemoveWhere(d => !kept.Contains(d));
         }
 
         public void DisposeEverythingBut(params IDisposable[] keep) => DisposeEverythingBut((IEnumerable<IDisposable>)keep);
@@ -89,21 +97,33 @@ namespace TorchSharp
             manager.Leave(this);
         }
 
-        public void MarkAsDisposed(IDisposable disposable) => live.Remove(disposable);
+        
+        public void MarkAsDisposed(IDisposable disposable)
+        {
+            manager.Count(s => s.DisposedInScopeCount++);
+            live.Remove(disposable);
+        }
+
         public bool Contains(IDisposable disposable) => live.Contains(disposable);
     }
 
     public class DisposeScopeManager
     {
         [ThreadStatic] static DisposeScopeManager current;
+        readonly ThreadDisposeScopeStatistics statistics = new();
         DisposeScope top;
         static DisposeScopeManager Current => current ??= new DisposeScopeManager();
         internal static DisposeScope Top => Current.top;
         internal static DisposeScope Register(IDisposable disposable)
         {
-            Current.top?.Take(disposable);
-            return Current.top;
+            var manager = Current;
+            if (manager.top is null) manager.Count(s => s.CreatedOutsideScopeCount++);
+            else manager.Count(s => s.CreatedInScopeCount++);
+            manager.top?.Take(disposable);
+            return manager.top;
         }
+        internal static void DisposedOutside() => Current.Count(s => s.DisposedOutsideScopeCount++);
+        internal void Count(Action<LifetimeStatistics> count) => count(statistics.TensorStatistics);
         internal static DisposeScope Enter() => Current.top = new DisposeScope(Current) { Outer = Current.top };
         internal void Leave(DisposeScope scope)
         {
@@ -114,6 +134,47 @@ namespace TorchSharp
                     return;
                 }
         }
+
+        public static ThreadDisposeScopeStatistics Statistics => Current.statistics;
+    }
+
+    public class LifetimeStatistics
+    {
+        public long CreatedOutsideScopeCount { get; internal set; }
+        public long DisposedOutsideScopeCount { get; internal set; }
+        public long CreatedInScopeCount { get; internal set; }
+        public long DisposedInScopeCount { get; internal set; }
+        public long AttachedToScopeCount { get; internal set; }
+        public long DetachedFromScopeCount { get; internal set; }
+        /// <summary>What this thread's scopes hold.</summary>
+        public long ThreadTotalLiveCount => CreatedInScopeCount + AttachedToScopeCount - DetachedFromScopeCount - DisposedInScopeCount;
+
+        public void Reset() =>
+            CreatedOutsideScopeCount = DisposedOutsideScopeCount = CreatedInScopeCount = DisposedInScopeCount = AttachedToScopeCount = DetachedFromScopeCount = 0;
+
+        public override string ToString() =>
+            $"ThreadTotalLiveCount: {ThreadTotalLiveCount}; CreatedOutsideScopeCount: {CreatedOutsideScopeCount}; DisposedOutsideScopeCount: {DisposedOutsideScopeCount}; CreatedInScopeCount: {CreatedInScopeCount}; DisposedInScopeCount: {DisposedInScopeCount}; AttachedToScopeCount: {AttachedToScopeCount}; DetachedFromScopeCount: {DetachedFromScopeCount}";
+    }
+
+    public class ThreadDisposeScopeStatistics
+    {
+        public LifetimeStatistics TensorStatistics { get; } = new();
+        public LifetimeStatistics PackedSequenceStatistics { get; } = new();
+        public long CreatedOutsideScopeCount => TensorStatistics.CreatedOutsideScopeCount + PackedSequenceStatistics.CreatedOutsideScopeCount;
+        public long DisposedOutsideScopeCount => TensorStatistics.DisposedOutsideScopeCount + PackedSequenceStatistics.DisposedOutsideScopeCount;
+        public long CreatedInScopeCount => TensorStatistics.CreatedInScopeCount + PackedSequenceStatistics.CreatedInScopeCount;
+        public long DisposedInScopeCount => TensorStatistics.DisposedInScopeCount + PackedSequenceStatistics.DisposedInScopeCount;
+        public long AttachedToScopeCount => TensorStatistics.AttachedToScopeCount + PackedSequenceStatistics.AttachedToScopeCount;
+        public long DetachedFromScopeCount => TensorStatistics.DetachedFromScopeCount + PackedSequenceStatistics.DetachedFromScopeCount;
+        public long ThreadTotalLiveCount => TensorStatistics.ThreadTotalLiveCount + PackedSequenceStatistics.ThreadTotalLiveCount;
+
+        public void Reset()
+        {
+            TensorStatistics.Reset();
+            PackedSequenceStatistics.Reset();
+        }
+
+        public override string ToString() => $"TensorStatistics: {TensorStatistics}; PackedSequenceStatistics: {PackedSequenceStatistics}";
     }
 
     public static partial class torch

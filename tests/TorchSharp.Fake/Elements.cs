@@ -20,8 +20,10 @@ namespace TorchSharp
 
     internal static class Devices
     {
-        /// <summary>How many CUDA devices the fake claims to have.</summary>
-        internal static int CudaCount;
+        static readonly System.Threading.AsyncLocal<int> cudaCount = new();
+
+        /// <summary>How many CUDA devices the stand-in claims to have. Tests set it, each for itself: the value follows the flow of a test, not the process.</summary>
+        internal static int CudaCount { get => cudaCount.Value; set => cudaCount.Value = value; }
 
         internal static bool Same(Device a, Device b) => a.type == b.type && (a.type == DeviceType.CPU || Math.Max(a.index, 0) == Math.Max(b.index, 0));
 
@@ -95,19 +97,27 @@ namespace TorchSharp
 
     internal static class Rng
     {
-        static System.Random Source(Generator generator) => (generator ?? Generator.Default).Source;
+        /// <summary>Above this many the values are drawn when they are first read, so that a big model that never runs costs nothing.</summary>
+        const long WorthWaiting = 1 << 20;
 
-        internal static double Normal(System.Random r) => Math.Sqrt(-2 * Math.Log(1 - r.NextDouble())) * Math.Cos(2 * Math.PI * r.NextDouble());
+        static RandomStream Source(Generator generator) => (generator ?? Generator.Default).Source;
 
-        /// <summary>Random values; of a huge tensor only the labels, so that a big model costs nothing.</summary>
-        internal static Tensor Fill(long[] shape, ScalarType dtype, Device device, Generator generator, Func<System.Random, double> draw)
+        internal static double Normal(RandomStream r) => Math.Sqrt(-2 * Math.Log(1 - r.NextDouble())) * Math.Cos(2 * Math.PI * r.NextDouble());
+
+        internal static Tensor Fill(long[] shape, ScalarType dtype, Device device, Generator generator, Func<RandomStream, double> draw)
         {
             var n = Kernel.Count(shape);
-            if (n > Kernel.Limit) return new Tensor(shape, dtype, device);
-            var random = Source(generator);
-            var values = new double[n];
-            for (long i = 0; i < n; i++) values[i] = Kernel.Fit(dtype, draw(random));
-            return new Tensor(shape, dtype, device, values);
+            var source = Source(generator);
+            if (n <= WorthWaiting) return new Tensor(shape, dtype, device, new Storage(Draw(source)));
+            var own = new RandomStream(source.NextBits());
+            return new Tensor(shape, dtype, device, new Storage(n, new Lazy<double[]>(() => Draw(own))));
+
+            double[] Draw(RandomStream random)
+            {
+                var values = new double[n];
+                for (long i = 0; i < n; i++) values[i] = Kernel.Fit(dtype, draw(random));
+                return values;
+            }
         }
 
         internal static Tensor Uniform(long[] shape, ScalarType? dtype, Device device, bool requires_grad, Generator generator) =>
@@ -125,7 +135,7 @@ namespace TorchSharp
             var random = Source(generator);
             for (var i = values.Length - 1; i > 0; i--)
             {
-                var j = random.Next(i + 1);
+                var j = (int)(random.NextDouble() * (i + 1));
                 (values[i], values[j]) = (values[j], values[i]);
             }
             return new Tensor(new[] { n }, dtype ?? ScalarType.Int64, device ?? Defaults.Device, values, 0, requires_grad);
@@ -140,9 +150,7 @@ namespace TorchSharp
             writer.Write((int)tensor.dtype);
             writer.Write(tensor._shape.Length);
             foreach (var d in tensor._shape) writer.Write(d);
-            writer.Write(tensor._values is not null);
-            if (tensor._values is null) writer.Write(tensor._fill);
-            else foreach (var v in tensor._values) writer.Write(v);
+            foreach (var v in tensor.Read()) writer.Write(v);
         }
 
         internal static Tensor Read(Stream stream)
@@ -151,7 +159,6 @@ namespace TorchSharp
             var dtype = (ScalarType)reader.ReadInt32();
             var shape = new long[reader.ReadInt32()];
             for (var i = 0; i < shape.Length; i++) shape[i] = reader.ReadInt64();
-            if (!reader.ReadBoolean()) return new Tensor(shape, dtype, CPU, null, reader.ReadDouble());
             var values = new double[Kernel.Count(shape)];
             for (var i = 0; i < values.Length; i++) values[i] = reader.ReadDouble();
             return new Tensor(shape, dtype, CPU, values);

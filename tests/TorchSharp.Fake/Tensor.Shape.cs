@@ -10,34 +10,49 @@ namespace TorchSharp
     {
         public partial class Tensor
         {
-            Tensor Scattered(long dim, Tensor index, Func<long, double> source, bool add)
+            /// <summary>For each index of an index tensor, the offset it means along a dimension of this one.</summary>
+            int[] Offsets(long dim, Tensor index)
             {
-                var result = clone();
-                if (numel() > Kernel.Limit) return result;
-                var into = result.Materialize();
+                if (index.dtype != ScalarType.Int64) throw Kernel.Error($"scatter(): Expected dtype int64 for index");
                 var strides = Kernel.Strides(_shape);
                 var d = Kernel.Dim(this, dim);
-                long k = 0;
-                foreach (var at in Kernel.Indices(index.shape))
+                var chosen = index.Read();
+                var offsets = new int[chosen.Length];
+                var k = 0;
+                foreach (var at in Kernel.Indices(index._shape))
                 {
+                    if (chosen[k] < 0 || chosen[k] >= _shape[d]) throw Kernel.Error($"index {chosen[k]} is out of bounds for dimension {d} with size {_shape[d]}");
                     long to = 0;
-                    for (var i = 0; i < at.Length; i++) to += (i == d ? (long)index.At(k) : at[i]) * strides[i];
-                    into[to] = (add ? into[to] : 0) + source(k++);
+                    for (var i = 0; i < at.Length; i++) to += (i == d ? (long)chosen[k] : at[i]) * strides[i];
+                    offsets[k++] = (int)to;
                 }
-                return result;
+                return offsets;
             }
 
-            Tensor Triangle(Func<long, long, bool> keep)
+            Tensor Scattered(long dim, Tensor index, Tensor source, bool add)
             {
-                var keeps = torch.zeros(_shape.Skip(_shape.Length - 2).ToArray(), dtype, device);
-                var into = keeps.Materialize();
-                var i = 0;
-                foreach (var at in Kernel.Indices(keeps._shape)) into[i++] = Kernel.Bit(keep(at[0], at[1]));
-                return mul(keeps);
+                var to = Offsets(dim, index);
+                if (!source._shape.SequenceEqual(index._shape)) source = Kernel.Compose<Tensor>(() => Kernel.Index(source, index._shape.Select(n => TensorIndex.Slice(0, n)).ToArray()));
+                var from = source.Read();
+                var values = (double[])Read().Clone();
+                for (var i = 0; i < to.Length; i++) values[to[i]] = (add ? values[to[i]] : 0) + from[i];
+                return Kernel.Make(_shape, dtype, device, values).Follow(add ? "scatter_add" : "scatter", new[] { this, source }, Array.Empty<Tensor>(), g =>
+                {
+                    var kept = (double[])g.Clone();
+                    if (!add)
+                        foreach (var i in to) kept[i] = 0;
+                    return new[] { kept, Array.ConvertAll(to, i => g[i]) };
+                });
             }
 
-            public Tensor fill_(Scalar value) => Assign(new Tensor(_shape, dtype, device, null, value.Value));
-            public Tensor copy_(Tensor source, bool nonBlocking = false) => Assign(Kernel.Expand(source, _shape));
+            Tensor Triangle(Func<long, long, bool> keep, string operation)
+            {
+                int rows = (int)_shape[_shape.Length - 2], columns = (int)_shape[_shape.Length - 1];
+                return Kernel.Gather(this, _shape, Enumerable.Range(0, (int)numel()).Select(i => keep(i / columns % rows, i % columns) ? i : -1).ToArray(), 0, false, operation);
+            }
+
+            public Tensor fill_(Scalar value) => Assign(() => new Tensor(_shape, dtype, device, null, value.Value));
+            public Tensor copy_(Tensor source, bool nonBlocking = false) => Assign(() => Kernel.Expand(source, _shape, false), true);
 
             [System.Runtime.CompilerServices.IndexerName("TensorItems")]
             public Tensor this[params TensorIndex[] indices] {
@@ -104,24 +119,24 @@ namespace TorchSharp
             public Tensor squeeze(long? dim = null)
                 => Kernel.Reshape(this, dim is { } d ? _shape.Where((s, i) => i != Kernel.Dim(this, d) || s != 1).ToArray() : _shape.Where(s => s != 1).ToArray());
 
-            public Tensor squeeze_(long? dim = null) { var t = squeeze(dim); _shape = t._shape; return this; }
+            public Tensor squeeze_(long? dim = null) => Reshaped(() => squeeze(dim));
             public Tensor t() => Kernel.Swap(this, 0, -1);
             public Tensor T => Kernel.Permute(this, Enumerable.Range(0, _shape.Length).Select(i => (long)i).Reverse().ToArray());
             public Tensor mT => Kernel.Swap(this, -2, -1);
             public Tensor transpose(long dim0, long dim1) => Kernel.Swap(this, dim0, dim1);
-            public Tensor tril(long diagonal = 0) => Triangle((r, c) => c - r <= diagonal);
-            public Tensor triu(long diagonal = 0) => Triangle((r, c) => c - r >= diagonal);
+            public Tensor tril(long diagonal = 0) => Triangle((r, c) => c - r <= diagonal, nameof(tril));
+            public Tensor triu(long diagonal = 0) => Triangle((r, c) => c - r >= diagonal, nameof(triu));
             public Tensor swapdims(long dim0, long dim1) => Kernel.Swap(this, dim0, dim1);
             public Tensor swapaxes(long dim0, long dim1) => Kernel.Swap(this, dim0, dim1);
             public Tensor view(params long[] shape) => Kernel.Reshape(this, shape);
             public Tensor view_as(Tensor other) => Kernel.Reshape(this, other.shape);
             public Tensor tile(long[] reps) => Kernel.Repeat(this, Enumerable.Repeat(1L, Math.Max(0, _shape.Length - reps.Length)).Concat(reps).ToArray());
             public Tensor ravel() => Kernel.Reshape(this, new long[] { -1 });
-            public Tensor masked_fill(Tensor mask, Scalar value) => torch.where(mask, new Tensor(Array.Empty<long>(), dtype, device, null, value.Value), this);
-            public Tensor masked_fill_(Tensor mask, Scalar value) => Assign(masked_fill(mask, value));
+            public Tensor masked_fill(Tensor mask, Scalar value) => Kernel.Compose(() => torch.where(mask, new Tensor(Array.Empty<long>(), dtype, device, null, value.Value), this));
+            public Tensor masked_fill_(Tensor mask, Scalar value) => Assign(() => masked_fill(mask, value));
 
             public Tensor masked_select(Tensor mask)
-                => Kernel.Index(Kernel.Reshape(expand(Kernel.Broadcast(_shape, mask._shape)), new long[] { -1 }), new[] { TensorIndex.Tensor(mask.expand(Kernel.Broadcast(_shape, mask._shape)).flatten()) });
+                => Kernel.Compose(() => Kernel.Index(Kernel.Reshape(expand(Kernel.Broadcast(_shape, mask._shape)), new long[] { -1 }), new[] { TensorIndex.Tensor(mask.expand(Kernel.Broadcast(_shape, mask._shape)).flatten()) }));
 
             public Tensor[] unbind(long dimension = 0)
                 => Kernel.Range(0, _shape[Kernel.Dim(this, dimension)]).Select(i => Kernel.Select(this, dimension, i)).ToArray();
@@ -143,20 +158,38 @@ namespace TorchSharp
             public Tensor randn_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
                 => torch.randn_like(this, dtype, device, requires_grad);
 
-            public Tensor bernoulli(Generator? generator = null) { var random = Rng.Fill(_shape, dtype, device, generator, r
-                => r.NextDouble()); return Kernel.Zip(random, this, (r, p) => Kernel.Bit(r < p)); }
+            public Tensor bernoulli(Generator? generator = null)
+                => Kernel.Compose(() => Kernel.Zip(Rng.Fill(_shape, dtype, device, generator, r => r.NextDouble()), detach(), (r, p) => Kernel.Bit(r < p)));
 
             public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null)
-                => Rng.Fill(_shape.Take(_shape.Length - 1).Concat(new[] { num_samples }).ToArray(), ScalarType.Int64, device, generator, r => r.Next((int)_shape[_shape.Length - 1]));
+            {
+                var random = (generator ?? Generator.Default).Source;
+                var (n, rows) = ((int)_shape[_shape.Length - 1], numel() / _shape[_shape.Length - 1]);
+                if (!replacement && num_samples > n) throw Kernel.Error("cannot sample n_sample > prob_dist.size(-1) samples without replacement");
+                var drawn = new List<double>();
+                for (var row = 0; row < rows; row++)
+                {
+                    var weights = Read().Skip(row * n).Take(n).ToArray();
+                    for (var k = 0; k < num_samples; k++)
+                    {
+                        var left = random.NextDouble() * weights.Sum();
+                        var i = 0;
+                        while (i < n - 1 && left >= weights[i]) left -= weights[i++];
+                        drawn.Add(i);
+                        if (!replacement) weights[i] = 0;
+                    }
+                }
+                return Kernel.Make(_shape.Take(_shape.Length - 1).Concat(new[] { num_samples }).ToArray(), ScalarType.Int64, device, drawn.ToArray());
+            }
 
             public Tensor bernoulli_(double p = 0.5, Generator? generator = null)
-                => Assign(Rng.Fill(_shape, dtype, device, generator, r => Kernel.Bit(r.NextDouble() < p)));
+                => Assign(() => Rng.Fill(_shape, dtype, device, generator, r => Kernel.Bit(r.NextDouble() < p)));
 
             public Tensor normal_(double mean = 0, double std = 1, Generator? generator = null)
-                => Assign(Rng.Fill(_shape, dtype, device, generator, r => mean + std * Rng.Normal(r)));
+                => Assign(() => Rng.Fill(_shape, dtype, device, generator, r => mean + std * Rng.Normal(r)));
 
             public Tensor uniform_(double from, double to, Generator? generator = null)
-                => Assign(Rng.Fill(_shape, dtype, device, generator, r => from + r.NextDouble() * (to - from)));
+                => Assign(() => Rng.Fill(_shape, dtype, device, generator, r => from + r.NextDouble() * (to - from)));
 
             public Tensor permute(params long[] permutation) => Kernel.Permute(this, permutation);
             public Tensor permute(IEnumerable<long> permutation) => Kernel.Permute(this, permutation.ToArray());
@@ -164,7 +197,7 @@ namespace TorchSharp
             public Tensor new_ones(long size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
                 => torch.ones(size, dtype ?? this.dtype, device ?? this.device, requires_grad);
 
-            public Tensor zero_() => Assign(new Tensor(_shape, dtype, device));
+            public Tensor zero_() => Assign(() => new Tensor(_shape, dtype, device));
 
             public Tensor new_zeros(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
                 => torch.zeros(size, dtype ?? this.dtype, device ?? this.device, requires_grad);
@@ -187,27 +220,15 @@ namespace TorchSharp
             public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false)
                 => torch.full_like(this, value, dtype, device, requires_grad);
 
-            public Tensor scatter(long dim, Tensor index, Tensor src) => Scattered(dim, index, src.At, false);
-            public Tensor scatter_(long dim, Tensor index, Tensor src) => Assign(scatter(dim, index, src));
-            public Tensor scatter_add(long dim, Tensor index, Tensor src) => Scattered(dim, index, src.At, true);
-            public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Assign(scatter_add(dim, index, src));
+            public Tensor scatter(long dim, Tensor index, Tensor src) => Scattered(dim, index, src, false);
+            public Tensor scatter_(long dim, Tensor index, Tensor src) => Assign(() => scatter(dim, index, src));
+            public Tensor scatter_add(long dim, Tensor index, Tensor src) => Scattered(dim, index, src, true);
+            public Tensor scatter_add_(long dim, Tensor index, Tensor src) => Assign(() => scatter_add(dim, index, src));
 
-            public Tensor gather(long dim, Tensor index)
-            {
-                var strides = Kernel.Strides(_shape);
-                var d = Kernel.Dim(this, dim);
-                long k = 0;
-                return Kernel.Shuffle(this, index.shape, at =>
-                {
-                    long from = 0;
-                    for (var i = 0; i < at.Length; i++) from += (i == d ? (long)index.At(k) : at[i]) * strides[i];
-                    k++;
-                    return from;
-                });
-            }
+            public Tensor gather(long dim, Tensor index) => Kernel.Gather(this, index.shape, Offsets(dim, index));
 
             public Tensor flip(params long[] dims)
-                => dims.Aggregate(this, (t, d) => Kernel.Take(t, d, Kernel.Range(0, t._shape[Kernel.Dim(t, d)]).Reverse().ToArray()));
+                => Kernel.Compose(() => dims.Aggregate(alias(), (t, d) => Kernel.Take(t, d, Kernel.Range(0, t._shape[Kernel.Dim(t, d)]).Reverse().ToArray())));
 
             public Tensor narrow(long dim, long start, long length) => Kernel.Slice(this, dim, start, start + length, 1);
 
@@ -232,7 +253,15 @@ namespace TorchSharp
                 return Kernel.Reshape(this, _shape.Take(d).Concat(new long[] { 1 }).Concat(_shape.Skip(d)).ToArray());
             }
 
-            public Tensor unsqueeze_(long dim) { var t = unsqueeze(dim); _shape = t._shape; return this; }
+            public Tensor unsqueeze_(long dim) => Reshaped(() => unsqueeze(dim));
+
+            Tensor Reshaped(Func<Tensor> view)
+            {
+                var t = Kernel.Compose<Tensor>(view);
+                (_shape, _node) = (t._shape, t._node);
+                return this;
+            }
+
             public Tensor where(Tensor condition, Tensor y) => torch.where(condition, this, y);
         }
     }

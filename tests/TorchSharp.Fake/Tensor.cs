@@ -1,4 +1,4 @@
-// The tensor: labels (shape, dtype, device), values where there are few enough of them, and the edges that backward() walks.
+// The tensor: labels (shape, dtype, device), a storage with its elements, and how it was computed.
 
 using System;
 using System.Collections.Generic;
@@ -16,30 +16,59 @@ namespace TorchSharp
             internal long[] _shape;
             internal ScalarType _dtype;
             internal Device _device;
-            /// <summary>The elements in row order; null while all of them are <see cref="_fill"/>.</summary>
-            internal double[] _values;
-            internal double _fill;
+            internal Storage _storage;
             internal bool _requires_grad;
             internal Tensor _grad;
-            internal Tensor[] _inputs;
-            internal bool _spent;
-            internal bool _retains_grad;
+            /// <summary>How it was computed; null for a leaf.</summary>
+            internal Node _node;
+            /// <summary>Whose elements these are, of a view.</summary>
+            internal WeakReference<Tensor> _base;
             internal bool _disposed;
             internal DisposeScope _scope;
+            bool _shown;
             string[] _names;
             static long _total;
+            static long _peak;
             static long _handles;
+            /// <summary>While positive, new tensors are intermediate values of the stand-in, of which no scope and no statistics knows.</summary>
+            [ThreadStatic] internal static int Hiding;
             readonly IntPtr _handle = (IntPtr)System.Threading.Interlocked.Increment(ref _handles);
 
-            internal Tensor(long[] shape, ScalarType dtype, Device device, double[] values = null, double fill = 0, bool requires_grad = false)
+            internal Tensor(long[] shape, ScalarType dtype, Device device, Storage storage)
             {
                 _shape = (long[])shape.Clone();
                 _dtype = dtype;
                 _device = device;
-                _values = values;
-                _fill = fill;
+                _storage = storage;
+                if (Hiding > 0) GC.SuppressFinalize(this);
+                else Enter();
+            }
+
+            internal Tensor(long[] shape, ScalarType dtype, Device device, double[] values = null, double fill = 0, bool requires_grad = false)
+                : this(shape, dtype, device, values is null ? new Storage(Kernel.Count(shape), fill) : new Storage(values))
+            {
                 if (requires_grad) this.requires_grad = true;
-                System.Threading.Interlocked.Increment(ref _total);
+            }
+
+            ~Tensor() => Dispose(false);
+
+            /// <summary>A tensor that the library would hold natively: a gradient before anybody asks for it, a buffer of an optimizer.</summary>
+            internal static Tensor Hidden(long[] shape, ScalarType dtype, Device device, Storage storage) => Kernel.Compose<Tensor>(() => new Tensor(shape, dtype, device, storage));
+
+            /// <summary>Becomes a tensor of the caller's.</summary>
+            internal Tensor Show()
+            {
+                if (_shown || Hiding > 0) return this;
+                GC.ReRegisterForFinalize(this);
+                Enter();
+                return this;
+            }
+
+            void Enter()
+            {
+                _shown = true;
+                var total = System.Threading.Interlocked.Increment(ref _total);
+                if (total > _peak) _peak = total;
                 _scope = DisposeScopeManager.Register(this);
             }
 
@@ -48,52 +77,91 @@ namespace TorchSharp
                 if (_disposed) throw new InvalidOperationException("Tensor invalid -- empty handle.");
             }
 
-            internal double At(long i) => _values is null ? _fill : _values[i];
-            internal double _fill0 => _values is null ? _fill : _values[0];
+            /// <summary>Makes this the result of an operation on <paramref name="inputs"/>, where these are tracked.</summary>
+            /// <param name="saved">Whose elements <paramref name="rule"/> reads; this tensor may be among them.</param>
+            /// <param name="rule">From its gradient to those of the inputs; null where the stand-in has no formula.</param>
+            internal Tensor Follow(string operation, Tensor[] inputs, Tensor[] saved, Func<double[], double[][]> rule)
+            {
+                if (!Kernel.IsFloat(_dtype) || !Kernel.Tracks(inputs)) return this;
+                _requires_grad = true;
+                _node = new Node(operation, inputs, saved, rule);
+                return this;
+            }
+
+            internal double At(long i) => _storage.At(i);
+
+            /// <summary>The elements in row order, not to be written to.</summary>
+            internal double[] Read()
+            {
+                Use();
+                return _storage.Read();
+            }
+
             /// <summary>The elements as an array that may be written to.</summary>
             internal double[] Materialize()
             {
                 Use();
-                if (_values is null)
-                {
-                    _values = new double[numel()];
-                    for (var i = 0; i < _values.Length; i++) _values[i] = _fill;
-                }
-                return _values;
+                return _storage.Write();
             }
 
             /// <summary>What an operation with a trailing underscore does: takes over the result and keeps the identity.</summary>
-            internal Tensor Assign(Tensor result)
+            internal Tensor Assign(Func<Tensor> operation, bool cast = false)
+            {
+                Changing();
+                var result = Kernel.Compose<Tensor>(operation);
+                if (!result._shape.SequenceEqual(_shape)) throw Kernel.Error($"output with shape [{string.Join(", ", _shape)}] doesn't match the broadcast shape [{string.Join(", ", result._shape)}]");
+                if (!cast && Kernel.IsFloat(result._dtype) && !Kernel.IsFloat(_dtype)) throw Kernel.Error($"result type {Kernel.NameOf(result._dtype)} can't be cast to the desired output type {Kernel.NameOf(_dtype)}");
+                Put(result);
+                if (!GradMode.Enabled || !Kernel.IsFloat(_dtype)) return this;
+                result._node?.MoveResult(result._storage, _storage);
+                if (result._requires_grad) Overtake();
+                // What was overwritten with constants is still no leaf.
+                if (_requires_grad || result._requires_grad) (_requires_grad, _node) = (true, result._node ?? new Node("fill_", Array.Empty<Tensor>(), Array.Empty<Tensor>(), null));
+                return this;
+            }
+
+            Tensor Base() => _base is not null && _base.TryGetTarget(out var t) && !t._disposed ? t : null;
+
+            /// <summary>Refuses to change in place what the library refuses to.</summary>
+            internal void Changing()
             {
                 Use();
-                if (_requires_grad && _inputs is null && GradMode.Enabled) throw Kernel.Error("a leaf Variable that requires grad is being used in an in-place operation.");
-                if (!result._shape.SequenceEqual(_shape)) throw Kernel.Error($"output with shape [{string.Join(", ", _shape)}] doesn't match the broadcast shape [{string.Join(", ", result._shape)}]");
-                Put(result);
-                if (result._requires_grad && GradMode.Enabled)
-                {
-                    _requires_grad = true;
-                    _inputs = result._inputs ?? new[] { result };
-                }
-                return this;
+                if (!GradMode.Enabled) return;
+                if (_requires_grad && _node is null) throw Kernel.Error("a leaf Variable that requires grad is being used in an in-place operation.");
+                if (Base() is { _requires_grad: true, _node: null }) throw Kernel.Error("a view of a leaf Variable that requires grad is being used in an in-place operation.");
+            }
+
+            /// <summary>A tracked change in place of a view is one of its base too, and that is not recorded there: the base has no gradient any more, and says so.</summary>
+            internal void Overtake()
+            {
+                if (GradMode.Enabled && Base() is { } t) (t._requires_grad, t._node) = (true, new Node("a tensor that was changed through a view of it", new[] { this }, Array.Empty<Tensor>(), null));
             }
 
             internal void Put(Tensor source)
             {
-                if (_values is null && source._values is null)
+                if (source._storage.IsUniform)
                 {
-                    _fill = Kernel.Fit(_dtype, source._fill);
+                    _storage.Set(Kernel.Fit(_dtype, source._storage.Fill));
                     return;
                 }
-                var into = Materialize();
-                for (var i = 0; i < into.Length; i++) into[i] = Kernel.Fit(_dtype, source.At(i));
+                var values = (double[])source.Read().Clone();
+                Kernel.Fit(_dtype, values);
+                _storage.Set(values);
             }
 
-            internal Tensor Shared(bool tracked) => new Tensor(_shape, _dtype, _device, _values, _fill) { _requires_grad = tracked && _requires_grad && GradMode.Enabled, _inputs = tracked && _requires_grad && GradMode.Enabled ? new[] { this } : null };
+            internal Tensor Detached() => new(_shape, _dtype, _device, _storage);
+
             Tensor Move(ScalarType type, Device device, bool copy, bool disposeAfter)
             {
                 Use();
                 if (!copy && type == _dtype && Devices.Same(device, _device)) return alias();
-                var moved = Kernel.Make(_shape, type, device, (double[])_values?.Clone(), _fill, this);
+                var storage = _storage.Copy();
+                if (type != _dtype)
+                {
+                    if (storage.IsUniform) storage.Set(Kernel.Fit(type, storage.Fill));
+                    else Kernel.Fit(type, storage.Write());
+                }
+                var moved = new Tensor(_shape, type, device, storage).Follow("to", new[] { this }, Array.Empty<Tensor>(), g => new[] { g });
                 if (disposeAfter) Dispose();
                 return moved;
             }
@@ -112,10 +180,13 @@ namespace TorchSharp
             {
                 if (_disposed) return;
                 _disposed = true;
-                _scope?.MarkAsDisposed(this);
-                _scope = null;
-                _values = null;
-                System.Threading.Interlocked.Decrement(ref _total);
+                if (_shown)
+                {
+                    if (_scope is null) DisposeScopeManager.DisposedOutside();
+                    else _scope.MarkAsDisposed(this);
+                    System.Threading.Interlocked.Decrement(ref _total);
+                }
+                (_scope, _node, _storage) = (null, null, null);
             }
 
             public bool IsInvalid => _disposed;
@@ -133,7 +204,7 @@ namespace TorchSharp
 
             [Obsolete("Old.")] public Tensor DetatchFromDisposeScope() => DetachFromDisposeScope();
             public static long TotalCount => _total;
-            public static long PeakCount => _total;
+            public static long PeakCount => _peak;
             public nint Handle { get { Use(); return _handle; } }
             public long Dimensions => _shape.Length;
             public long dim() => _shape.Length;
@@ -148,12 +219,13 @@ namespace TorchSharp
             public bool is_nonzero() => ToScalar().Value != 0;
             public bool is_cuda => device_type == DeviceType.CUDA;
             public bool is_meta => device_type == DeviceType.META;
-            public bool is_leaf => _inputs is null;
-            public Tensor alias() { Use(); return Shared(true); }
+            public bool is_leaf => _node is null;
+            public Tensor alias() { Use(); return Kernel.View(this, _shape); }
 
             public TensorAccessor<T> data<T>() where T : unmanaged
             {
                 Use();
+                if (device_type != DeviceType.CPU) throw new InvalidOperationException("Reading data from non-CPU memory is not supported. Move or copy the tensor to the cpu before reading.");
                 if (typeof(T) != Elements.TypeOf(dtype)) throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
                 return new TensorAccessor<T>(this);
             }
@@ -162,7 +234,7 @@ namespace TorchSharp
             {
                 if (numel() != 1) throw new ArgumentException("Number of elements in the tensor must be 1");
                 if (typeof(T) != Elements.TypeOf(dtype)) throw new ArgumentException($"{typeof(T).Name} is not compatible with {dtype}");
-                return (T)Elements.Box(typeof(T), _fill0);
+                return (T)Elements.Box(typeof(T), Single());
             }
 
             public double ReadCpuDouble(long i) => At(i);
@@ -177,11 +249,13 @@ namespace TorchSharp
             public float ReadCpuFloat16(long i) => (float)At(i);
             public float ReadCpuBFloat16(long i) => (float)At(i);
 
+            double Single() => device_type == DeviceType.META ? throw Kernel.Error("Tensor.item() cannot be called on meta tensors") : At(0);
+
             public Scalar ToScalar()
             {
                 Use();
                 if (numel() != 1) throw new ArgumentException("Number of elements in the tensor must be 1");
-                return new Scalar(_fill0, dtype);
+                return new Scalar(Single(), dtype);
             }
 
             public ScalarType dtype { get { Use(); return _dtype; } }
@@ -191,7 +265,7 @@ namespace TorchSharp
             public bool is_sparse => false;
 
             public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false, IList<Tensor>? inputs = null)
-                => Graph.Run(new[] { this }, grad_tensors, retain_graph || create_graph, inputs);
+                => Graph.Run(new[] { this }, grad_tensors, retain_graph, create_graph, inputs);
 
             public static Tensor load(string location) { using var stream = File.OpenRead(location); return TensorFile.Read(stream); }
             public void save(string location) { using var stream = File.Create(location); TensorFile.Write(this, stream); }
@@ -202,17 +276,24 @@ namespace TorchSharp
                 {
                     Use();
                     if (value && !Kernel.IsFloat(_dtype)) throw new ArgumentException("Only floating point tensors support gradients.");
-                    if (!value && _inputs is not null) throw Kernel.Error("you can only change requires_grad flags of leaf variables.");
+                    if (!value && _node is not null) throw Kernel.Error("you can only change requires_grad flags of leaf variables.");
                     _requires_grad = value;
                 }
             }
 
             public Tensor requires_grad_(bool requires_grad = true) { this.requires_grad = requires_grad; return this; }
-            public void retain_grad() => _retains_grad = true;
+
+            public void retain_grad()
+            {
+                Use();
+                if (!_requires_grad) throw Kernel.Error("can't retain_grad on Tensor that has requires_grad=False");
+                if (_node is not null) _node.Retained = this;
+            }
+
             public Tensor with_requires_grad(bool requires_grad = true) { this.requires_grad = requires_grad; return this; }
             public bool is_cpu() => device_type == DeviceType.CPU;
             public Tensor cpu() => Move(_dtype, CPU, false, false);
-            public Tensor mps(bool non_blocking = false) => Move(_dtype, device ?? MPS, false, false);
+            public Tensor mps(bool non_blocking = false) => Move(_dtype, MPS, false, false);
             public Tensor cuda(Device? device = null, bool non_blocking = false) => Move(_dtype, device ?? CUDA, false, false);
 
             public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false)
@@ -222,9 +303,7 @@ namespace TorchSharp
 
             public Tensor set_(Tensor source)
             {
-                _shape = (long[])source._shape.Clone();
-                _values = source._values;
-                _fill = source._fill;
+                (_shape, _storage) = ((long[])source._shape.Clone(), source._storage);
                 return this;
             }
 
@@ -246,15 +325,27 @@ namespace TorchSharp
             public long[] size() => shape;
             public long[] shape { get { Use(); return (long[])_shape.Clone(); } }
             public string[] names => _names ?? new string[_shape.Length];
-            public void backward() => Graph.Run(new[] { this }, null, false, null);
-            public Tensor clone() => Kernel.Map(this, v => v, dtype);
+            public void backward() => Graph.Run(new[] { this }, null, false, false, null);
+            
+            public Tensor clone()
+            {
+                Use();
+                return new Tensor(_shape, _dtype, _device, _storage.Copy()).Follow(nameof(clone), new[] { this }, Array.Empty<Tensor>(), g => new[] { g });
+            }
+
             public bool is_contiguous() => true;
-            public Tensor contiguous() { Use(); return Shared(true); }
-            public Tensor pin_memory() { Use(); return Shared(true); }
+            public Tensor contiguous() { Use(); return Kernel.View(this, _shape); }
+            public Tensor pin_memory() { Use(); return Kernel.View(this, _shape); }
 
             public Tensor? grad {
-                get { Use(); return _grad?.Shared(false); }
-                set { Use(); _grad = value; }
+                get { Use(); return _grad?.Detached(); }
+                set
+                {
+                    Use();
+                    if (value is not null && !value._shape.SequenceEqual(_shape)) throw Kernel.Error($"assigned grad has data of a different size: [{string.Join(", ", value._shape)}] instead of [{string.Join(", ", _shape)}]");
+                    if (value is not null && !Devices.Same(value.device, _device)) throw Kernel.Error($"assigned grad has data located on a different device: {value.device} instead of {_device}");
+                    _grad = value is null ? null : Hidden(value._shape, value._dtype, value._device, value._storage);
+                }
             }
 
             public Tensor @bool() => to(ScalarType.Bool);
@@ -268,8 +359,8 @@ namespace TorchSharp
             public Tensor @float() => to(ScalarType.Float32);
             public Tensor @double() => to(ScalarType.Float64);
             public bool Equals(Tensor target) => ReferenceEquals(this, target);
-            public Tensor detach() { Use(); return Shared(false); }
-            public Tensor detach_() { Use(); _requires_grad = false; _inputs = null; return this; }
+            public Tensor detach() { Use(); return Detached(); }
+            public Tensor detach_() { Use(); _requires_grad = false; _node = null; return this; }
             public static implicit operator Tensor(byte value) => Elements.Make(value);
             public static implicit operator Tensor(sbyte value) => Elements.Make(value);
             public static implicit operator Tensor(short value) => Elements.Make(value);
@@ -286,7 +377,7 @@ namespace TorchSharp
             public static implicit operator Tensor(float[] value) => Elements.Make(value, null, null, null, false);
             public static implicit operator Tensor(double[] value) => Elements.Make(value, null, null, null, false);
             public static implicit operator Tensor(bool[] value) => Elements.Make(value, null, null, null, false);
-            public static implicit operator Tensor(Scalar scalar) => Kernel.Make(Array.Empty<long>(), scalar.Type, CPU, null, scalar.Value);
+            public static implicit operator Tensor(Scalar scalar) => Kernel.Make(scalar.Type, CPU, scalar.Value);
             public override string ToString() => ToString(TensorStringStyle.Metadata);
 
             public string ToString(bool disamb, string? fltFormat = null, int? width = null, CultureInfo? cultureInfo = null, string? newLine = null)
@@ -295,7 +386,7 @@ namespace TorchSharp
             public string ToString(TensorStringStyle style, string? fltFormat = null, int? width = null, CultureInfo? cultureInfo = null, string? newLine = null)
                 => TensorText.Write(this, style, fltFormat, cultureInfo);
 
-            public object tolist() => numel() == 1 ? (object)_fill0 : Enumerable.Range(0, (int)numel()).Select(i => (object)At(i)).ToList();
+            public object tolist() => numel() == 1 ? (object)At(0) : Enumerable.Range(0, (int)numel()).Select(i => (object)At(i)).ToList();
             public static explicit operator float(Tensor value) => Elements.As<float>(value);
             public static explicit operator double(Tensor value) => Elements.As<double>(value);
             public static explicit operator sbyte(Tensor value) => Elements.As<sbyte>(value);

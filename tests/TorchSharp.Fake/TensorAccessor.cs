@@ -38,11 +38,18 @@ namespace TorchSharp.Utils
 
         public T this[params long[] indices] {
             get => (T)Elements.Box(typeof(T), tensor.At(Place(indices)));
-            set => tensor.Materialize()[Place(indices)] = Elements.Unbox(value);
+            set => tensor._storage.Update(values => values[Place(indices)] = Elements.Unbox(value));
         }
 
         public void CopyTo(T[] array, int arrayIndex = 0, long tensorIndex = 0) { for (var i = tensorIndex; i < Count; i++) array[arrayIndex + (int)(i - tensorIndex)] = (T)Elements.Box(typeof(T), tensor.At(i)); }
-        public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) { for (var i = tensorIndex; i < Count && arrayIndex + i - tensorIndex < array.Length; i++) tensor.Materialize()[i] = Elements.Unbox(array[arrayIndex + (int)(i - tensorIndex)]); }
+        public void CopyFrom(T[] array, int arrayIndex = 0, long tensorIndex = 0) 
+        {
+            tensor._storage.Update(values =>
+            {
+                for (var i = tensorIndex; i < Count && arrayIndex + i - tensorIndex < array.Length; i++) values[i] = Elements.Unbox(array[arrayIndex + (int)(i - tensorIndex)]);
+            });
+        }
+
         public static bool operator ==(TensorAccessor<T> left, TensorAccessor<T> right) => left.Equals(right);
         public static bool operator !=(TensorAccessor<T> left, TensorAccessor<T> right) => !left.Equals(right);
         public override bool Equals(object obj) => obj is TensorAccessor<T> other && ReferenceEquals(other.tensor, tensor);

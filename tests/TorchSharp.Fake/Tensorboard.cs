@@ -1,4 +1,4 @@
-// The summary writer, which remembers nothing.
+// The summary writer, which writes no file and remembers scalars.
 
 using System.Collections.Generic;
 using TorchSharp.Modules;
@@ -39,7 +39,8 @@ namespace TorchSharp.Modules
     {
         internal SummaryWriter(string log_dir = null, string filename_suffix = null, bool createRunName = false) => LogDir = log_dir ?? "runs";
         public string LogDir { get; }
-        public void add_scalar(string tag, float scalar_value, int global_step, long? walltime = null) { }
+        internal List<(string tag, float value, int step)> Scalars { get; } = new();
+        public void add_scalar(string tag, float scalar_value, int global_step, long? walltime = null) => Scalars.Add((tag, scalar_value, global_step));
         public void add_scalars(string main_tag, IDictionary<string, float> tag_scalar_dict, int global_step, long? walltime = null) { }
         public void add_scalars(string main_tag, IList<(string, float)> tag_scalar_dict, int global_step, long? walltime = null) { }
         public void add_histogram(string tag, Tensor values, int global_step, Utils.tensorboard.Enums.HistogramBinSelector bins = Utils.tensorboard.Enums.HistogramBinSelector.Tensorflow, long? walltime = null, long? max_bins = null) { }

@@ -203,7 +203,7 @@ namespace TorchSharp
         public static Tensor scatter_(Tensor input, long dim, Tensor index, Tensor src) => input.scatter_(dim, index, src);
         public static Tensor scatter_add(Tensor input, long dim, Tensor index, Tensor src) => input.scatter_add(dim, index, src);
         public static Tensor[] split(Tensor tensor, long[] split_size_or_sections, long dim = 0) => tensor.split(split_size_or_sections, dim);
-        public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0) => Kernel.Stack(tensors, dim);
+        public static Tensor stack(IEnumerable<Tensor> tensors, long dim = 0) => Kernel.Compose(() => Kernel.Stack(tensors, dim));
         public static Tensor swapaxes(Tensor input, long axis0, long axis1) => input.swapaxes(axis0, axis1);
         public static Tensor swapdims(Tensor input, long dim0, long dim1) => input.swapdims(dim0, dim1);
         public static Tensor t(Tensor input) => input.t();
@@ -214,13 +214,16 @@ namespace TorchSharp
         public static Tensor unsqueeze_(Tensor input, long dim) => input.unsqueeze_(dim);
 
         public static Tensor vstack(IList<Tensor> tensors)
-            => Kernel.Cat(tensors.Select(t => t._shape.Length < 2 ? Kernel.Reshape(t, new[] { 1, t.numel() }) : t).ToArray(), 0);
+            => Kernel.Compose(() => Kernel.Cat(tensors.Select(t => t._shape.Length < 2 ? Kernel.Reshape(t, new[] { 1, t.numel() }) : t).ToArray(), 0));
 
-        public static Tensor where(Tensor condition, Tensor x, Tensor y)
+        public static Tensor where(Tensor condition, Tensor x, Tensor y) => Kernel.Compose(() =>
         {
-            var picked = Kernel.Zip(x, condition, (v, c) => c != 0 ? v : double.NaN, x.dtype);
-            return Kernel.Zip(picked, Kernel.Zip(y, condition, (v, c) => c != 0 ? 0 : v, y.dtype), (a, b) => double.IsNaN(a) ? b : a);
-        }
+            if (condition.dtype != ScalarType.Bool) throw Kernel.Error($"where expected condition to be a boolean tensor, but got a tensor with dtype {Kernel.NameOf(condition.dtype)}");
+            // An infinite or undefined element that is not chosen must not leak into the result.
+            var chosen = Kernel.Zip(x, condition, (v, c) => c != 0 ? v : 0, (_, c) => c, (_, _) => 0, dtype: x.dtype);
+            var other = Kernel.Zip(y, condition, (v, c) => c != 0 ? 0 : v, (_, c) => 1 - c, (_, _) => 0, dtype: y.dtype);
+            return chosen + other;
+        });
 
         public static Tensor addbmm(Tensor input, Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f)
             => input.addbmm(batch1, batch2, beta, alpha);
@@ -263,6 +266,26 @@ namespace TorchSharp
             => input.var(dimensions, unbiased, keepdim, type);
 
         public static Tensor count_nonzero(Tensor input, long[]? dims = null) => input.count_nonzero(dims);
+        public static Tensor isposinf(Tensor tensor) => tensor.isposinf();
+        public static Tensor isneginf(Tensor tensor) => tensor.isneginf();
+        public static (Tensor min, Tensor max) aminmax(Tensor input, long? dim = null, bool keepdim = false) => input.aminmax(dim, keepdim);
+        public static Tensor bincount(Tensor input, Tensor? weights = null, long minlength = 0) => input.bincount(weights, minlength);
+        public static Tensor histc(Tensor input, long bins = 100, long min = 0, long max = 0) => input.histc(bins, min, max);
+
+        public static (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(Tensor input, bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null)
+            => input.unique(sorted, return_inverse, return_counts, dim);
+
+        public static Tensor max(Tensor input) => input.max();
+        public static (Tensor values, Tensor indexes) max(Tensor input, long dim, bool keepdim = false) => input.max(dim, keepdim);
+        public static Tensor max(Tensor input, Tensor other) => input.max(other);
+        public static Tensor mean(Tensor input) => input.mean();
+        public static Tensor mean(Tensor input, long[] dimensions, bool keepdim = false, ScalarType? type = null) => input.mean(dimensions, keepdim, type);
+        public static Tensor min(Tensor input) => input.min();
+        public static (Tensor values, Tensor indexes) min(Tensor input, long dim, bool keepdim = false) => input.min(dim, keepdim);
+        public static Tensor min(Tensor input, Tensor other) => input.min(other);
+        public static Tensor norm(Tensor input) => input.norm();
+        public static Tensor norm(Tensor input, int dimension, bool keepdim = false, float p = 2f) => input.norm(dimension, keepdim, p);
+        public static Tensor norm(Tensor input, float p = 2f) => input.norm(p);
         public static class special
         {
             public static Tensor erf(Tensor input) => input.erf();

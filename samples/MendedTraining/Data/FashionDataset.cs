@@ -17,8 +17,9 @@ public sealed class FashionDataset : utils.data.Dataset
 
     public FashionDataset(string folder, string part)
     {
-        var pixels = ReadIdx(Path.Combine(folder, part + "-images-idx3-ubyte"), headerSize: 16);
-        var classes = ReadIdx(Path.Combine(folder, part + "-labels-idx1-ubyte"), headerSize: 8);
+        var (pixels, classes) = IsIn(folder)
+            ? (ReadIdx(Path.Combine(folder, part + "-images-idx3-ubyte"), headerSize: 16), ReadIdx(Path.Combine(folder, part + "-labels-idx1-ubyte"), headerSize: 8))
+            : part == "train" ? DrawnClothes.Draw(count: 512, seed: 1) : DrawnClothes.Draw(count: 200, seed: 2);
         Count = classes.Length;
         images = tensor(Array.ConvertAll(pixels, p => (p / 255f - Mean) / Deviation)).reshape(Count, 1, Side, Side);
         labels = tensor(Array.ConvertAll(classes, c => (long)c));
@@ -27,6 +28,9 @@ public sealed class FashionDataset : utils.data.Dataset
     public static string[] Classes { get; } = ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "boot"];
 
     public override long Count { get; }
+
+    /// <summary>Whether the files lie there. Where they do not, clothes are drawn.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, "train-images-idx3-ubyte"));
 
     public override Dictionary<string, Tensor> GetTensor(long index) => new()
     {

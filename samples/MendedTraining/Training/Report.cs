@@ -1,3 +1,4 @@
+using System.Reflection;
 using TorchSharp;
 using TorchSharp.Modules;
 using Wardrobe.Data;
@@ -9,6 +10,16 @@ namespace Wardrobe.Training;
 /// <summary>How good a model is on data that it has not seen.</summary>
 public static class Report
 {
+    /// <summary>Says what the figures of this run are worth.</summary>
+    public static void Circumstances(string folder)
+    {
+        var library = typeof(torch).Assembly.GetCustomAttribute<AssemblyDescriptionAttribute>()?.Description ?? "";
+        if (library.Contains("stand-in"))
+            Console.WriteLine("This run computes with the stand-in for TorchSharp in tests/TorchSharp.Fake, not with the library.");
+        if (!FashionDataset.IsIn(folder))
+            Console.WriteLine($"The files of Fashion-MNIST are not in '{folder}': this run draws a few clothes instead.");
+    }
+
     /// <summary>The share of images that the model puts into the right class. Leaves the model in evaluation mode.</summary>
     public static double Accuracy(Module<Tensor, Tensor> model, DataLoader loader)
     {

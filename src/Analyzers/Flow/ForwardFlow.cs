@@ -64,7 +64,7 @@ internal sealed class ForwardFlow<TState>
     public static TState?[]? Run(ControlFlowGraph graph, IFlowProblem<TState> problem, TState start, CancellationToken cancellation)
     {
         var flow = new ForwardFlow<TState>(graph, problem, cancellation);
-        return flow.Walk(graph.Root, graph.Blocks[0], start, []) ? flow.entries : null;
+        return flow.Walk(new(graph.Root), graph.Blocks[0], start) ? flow.entries : null;
     }
 
     /// <summary>Runs the operations of a block once more from its entry state, for instance to report.</summary>
@@ -75,35 +75,59 @@ internal sealed class ForwardFlow<TState>
         return state;
     }
 
-    // Iterates inside one region (the whole graph, or one finally region) until nothing changes; collects the states that reach the region's end.
-    private bool Walk(ControlFlowRegion region, BasicBlock first, TState start, Dictionary<int, TState> local)
+    /// <summary>One run over a region (the whole graph, or one finally region): the states at the entry of its blocks, and the blocks that wait for a visit.</summary>
+    private sealed class Round(ControlFlowRegion region)
     {
-        var work = new SortedSet<int>();
-        Reach(first.Ordinal, start, local, work);
-        while (work.Count > 0)
+        private readonly TState?[] states = new TState?[region.LastBlockOrdinal - region.FirstBlockOrdinal + 1];
+        private readonly bool[] waiting = new bool[region.LastBlockOrdinal - region.FirstBlockOrdinal + 1];
+        private int next;
+
+        public ControlFlowRegion Region { get; } = region;
+
+        public TState? this[int ordinal] => states[ordinal - Region.FirstBlockOrdinal];
+
+        public void Set(int ordinal, TState state)
         {
-            var ordinal = work.Min;
-            work.Remove(ordinal);
+            var at = ordinal - Region.FirstBlockOrdinal;
+            (states[at], waiting[at], next) = (state, true, Math.Min(next, at));
+        }
+
+        /// <summary>The first block that waits, which then does so no more; -1 where none does.</summary>
+        public int Take()
+        {
+            while (next < waiting.Length && !waiting[next]) next++;
+            if (next == waiting.Length) return -1;
+            waiting[next] = false;
+            return next + Region.FirstBlockOrdinal;
+        }
+    }
+
+    // Iterates inside one region until nothing changes.
+    private bool Walk(Round round, BasicBlock first, TState start)
+    {
+        Reach(first.Ordinal, start, round);
+        for (var ordinal = round.Take(); ordinal >= 0; ordinal = round.Take())
+        {
             if (++visits > VisitLimit) return false;
             cancellation.ThrowIfCancellationRequested();
-            if (!Visit(graph.Blocks[ordinal], local[ordinal], region, local, work)) return false;
+            if (!Visit(graph.Blocks[ordinal], round[ordinal]!, round)) return false;
         }
 
         return true;
     }
 
-    private bool Visit(BasicBlock block, TState state, ControlFlowRegion region, Dictionary<int, TState> local, SortedSet<int> work)
+    private bool Visit(BasicBlock block, TState state, Round round)
     {
         var entry = state;
 
         // Blocks are taken in their order: where no branch leads back, all that leads to a block has been before it.
-        problem.Begin(block, !runsBack && region == graph.Root);
-        var handlers = Handlers(block, region);
-        Enter(handlers, state, local, work);
+        problem.Begin(block, !runsBack && round.Region == graph.Root);
+        var handlers = Handlers(block, round.Region);
+        Enter(handlers, state, round);
         foreach (var operation in block.Operations)
         {
             var after = problem.Transfer(operation, state);
-            if (problem.Between(entry, state, after) is { } between) Enter(handlers, between, local, work);
+            if (problem.Between(entry, state, after) is { } between) Enter(handlers, between, round);
             state = after;
         }
 
@@ -113,12 +137,12 @@ internal sealed class ForwardFlow<TState>
             if (block.ConditionKind != ControlFlowConditionKind.None) state = problem.Decide(value, state);
         }
 
-        Enter(handlers, state, local, work);
-        return Follow(block, block.ConditionalSuccessor, state, region, local, work)
-            && Follow(block, block.FallThroughSuccessor, state, region, local, work);
+        Enter(handlers, state, round);
+        return Follow(block, block.ConditionalSuccessor, state, round)
+            && Follow(block, block.FallThroughSuccessor, state, round);
     }
 
-    private bool Follow(BasicBlock block, ControlFlowBranch? branch, TState state, ControlFlowRegion region, Dictionary<int, TState> local, SortedSet<int> work)
+    private bool Follow(BasicBlock block, ControlFlowBranch? branch, TState state, Round round)
     {
         if (branch is null || !Possible(block, branch)) return true;
         foreach (var final in branch.FinallyRegions)
@@ -127,19 +151,19 @@ internal sealed class ForwardFlow<TState>
             state = after;
         }
 
-        if (branch.Destination is { } destination) Reach(destination.Ordinal, state, local, work);
+        if (branch.Destination is { } destination) Reach(destination.Ordinal, state, round);
         return true;
     }
 
     private TState? ThroughFinally(ControlFlowRegion region, TState state)
     {
-        var local = new Dictionary<int, TState>();
-        if (!Walk(region, graph.Blocks[region.FirstBlockOrdinal], state, local)) return null;
+        var round = new Round(region);
+        if (!Walk(round, graph.Blocks[region.FirstBlockOrdinal], state)) return null;
         TState? end = null;
         for (var ordinal = region.FirstBlockOrdinal; ordinal <= region.LastBlockOrdinal; ordinal++)
         {
             var block = graph.Blocks[ordinal];
-            if (block.FallThroughSuccessor?.Semantics != ControlFlowBranchSemantics.StructuredExceptionHandling || !local.TryGetValue(ordinal, out var entry)) continue;
+            if (block.FallThroughSuccessor?.Semantics != ControlFlowBranchSemantics.StructuredExceptionHandling || round[ordinal] is not { } entry) continue;
             var exit = Replay(block, problem, entry);
             end = end is null ? exit : problem.Join(end, exit);
         }
@@ -162,21 +186,17 @@ internal sealed class ForwardFlow<TState>
         return handlers;
     }
 
-    private void Enter(List<int>? handlers, TState state, Dictionary<int, TState> local, SortedSet<int> work)
+    private void Enter(List<int>? handlers, TState state, Round round)
     {
         if (handlers is null) return;
-        foreach (var handler in handlers) Reach(handler, state, local, work);
+        foreach (var handler in handlers) Reach(handler, state, round);
     }
 
-    private void Reach(int ordinal, TState state, Dictionary<int, TState> local, SortedSet<int> work)
+    private void Reach(int ordinal, TState state, Round round)
     {
-        var old = local.TryGetValue(ordinal, out var known) ? known : null;
+        var old = round[ordinal];
         var joined = old is null ? state : problem.Join(old, state);
-        if (old is null || !problem.Same(old, joined))
-        {
-            local[ordinal] = joined;
-            work.Add(ordinal);
-        }
+        if (old is null || !problem.Same(old, joined)) round.Set(ordinal, joined);
 
         // What the reporting pass will see: everything that reaches the block on any way.
         entries[ordinal] = entries[ordinal] is not { } seen || ReferenceEquals(seen, old) ? joined : problem.Join(seen, joined);

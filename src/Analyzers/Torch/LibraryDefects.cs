@@ -5,7 +5,7 @@ namespace TrainLint.Analyzers.Torch;
 /// <param name="Member">Its name; ".ctor" for constructors.</param>
 /// <param name="FixedIn">The first version that does it right.</param>
 /// <param name="What">What it does, as the rest of a sentence that begins with the call.</param>
-internal sealed record LibraryDefect(string Type, string Member, Version FixedIn, string What)
+internal sealed record LibraryDefect(string Type, string Member, Version FixedIn, LocalizedText What)
 {
     /// <summary>Wrong only where one of these arguments is given by its name.</summary>
     public string[] Named { get; init; } = [];
@@ -27,21 +27,21 @@ internal sealed record LibraryDefect(string Type, string Member, Version FixedIn
 internal static class LibraryDefects
 {
     private const string Data = "TorchSharp.torch+utils+data";
-    private const string MeanSquared = "computes the mean squared error instead of the mean absolute error";
-    private const string KeepsRest = "ignores drop_last and yields the smaller rest as a batch";
+    private static readonly LocalizedText MeanSquared = LocalizedText.Of($"computes the mean squared error instead of the mean absolute error");
+    private static readonly LocalizedText KeepsRest = LocalizedText.Of($"ignores drop_last and yields the smaller rest as a batch");
 
     public static readonly LibraryDefect[] All =
     [
         new(TorchVocabulary.Functional, "l1_loss", new(0, 102, 8), MeanSquared),
         new("TorchSharp.torch+nn", "L1Loss", new(0, 102, 8), MeanSquared),
         new(TorchVocabulary.Modules + "L1Loss", ".ctor", new(0, 102, 8), MeanSquared),
-        new(TorchVocabulary.Tensor, "backward", new(0, 103, 1), "takes retain_graph for create_graph, and the reverse, where they are given by name") { Named = ["retain_graph", "create_graph"] },
-        new("TorchSharp.torch+nn+Module", "training", new(0, 105, 1), "stays true after eval(), although the layers are switched") { Of = TorchType.Sequential },
-        new("TorchSharp.torch+nn+Module", "zero_grad", new(0, 100, 5), "leaves the gradients of Parameter fields as they are") { OfOwnParameters = true },
-        new("TorchSharp.torch+optim+lr_scheduler", "LinearLR", new(0, 105, 1), "ends at five times the learning rate where end_factor is left out") { LeftOut = "end_factor" },
-        new("TorchSharp.torch+optim", "NAdam", new(0, 101, 3), "leaves out the correction of the momentum"),
-        new(TorchVocabulary.Functional, "avg_pool1d", new(0, 102, 1), "moves its window by one and not by its width where stride is left out") { LeftOut = "stride" },
-        new(Data, "TensorDataset", new(0, 100, 7), "counts its tensors and not their rows, so that a loader sees only the first rows"),
+        new(TorchVocabulary.Tensor, "backward", new(0, 103, 1), LocalizedText.Of($"takes retain_graph for create_graph, and the reverse, where they are given by name")) { Named = ["retain_graph", "create_graph"] },
+        new("TorchSharp.torch+nn+Module", "training", new(0, 105, 1), LocalizedText.Of($"stays true after eval(), although the layers are switched")) { Of = TorchType.Sequential },
+        new("TorchSharp.torch+nn+Module", "zero_grad", new(0, 100, 5), LocalizedText.Of($"leaves the gradients of Parameter fields as they are")) { OfOwnParameters = true },
+        new("TorchSharp.torch+optim+lr_scheduler", "LinearLR", new(0, 105, 1), LocalizedText.Of($"ends at five times the learning rate where end_factor is left out")) { LeftOut = "end_factor" },
+        new("TorchSharp.torch+optim", "NAdam", new(0, 101, 3), LocalizedText.Of($"leaves out the correction of the momentum")),
+        new(TorchVocabulary.Functional, "avg_pool1d", new(0, 102, 1), LocalizedText.Of($"moves its window by one and not by its width where stride is left out")) { LeftOut = "stride" },
+        new(Data, "TensorDataset", new(0, 100, 7), LocalizedText.Of($"counts its tensors and not their rows, so that a loader sees only the first rows")),
         new(Data, "DataLoader", new(0, 102, 5), KeepsRest) { True = "drop_last" },
         new(Data + "+DataLoader", ".ctor", new(0, 102, 5), KeepsRest) { True = "drop_last" },
         new(Data + "+DataLoader`2", ".ctor", new(0, 102, 5), KeepsRest) { True = "drop_last" },

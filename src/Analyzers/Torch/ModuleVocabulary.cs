@@ -33,6 +33,12 @@ internal static class ModuleVocabulary
     public static readonly string[] FillNames = ["Add", "append", ExtendName, "Insert"];
     public const string ExtendName = "extend";
 
+    /// <summary>Methods of a module that return the module.</summary>
+    public static readonly string[] ChainedNames = [TorchVocabulary.ApplyName, TorchVocabulary.LoadName, "save"];
+
+    /// <summary>Who keeps what it is given: collections of modules, parameters, and what registers by hand.</summary>
+    public static readonly string[] OwnerNames = [.. ContainerNames, ParameterName, RegisterModuleName, "add_module", RegisterBufferName, .. TorchVocabulary.ParameterRegistrationNames];
+
     public const string RegisterModuleName = "register_module";
 
     public const string RegisterBufferName = "register_buffer";

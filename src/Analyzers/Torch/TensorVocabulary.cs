@@ -256,12 +256,18 @@ internal static class TensorVocabulary
     /// <summary>Devices and types by the names of torch's own members.</summary>
     public static readonly (string Name, string Device)[] DeviceMembers = [("CPU", "cpu"), ("CUDA", "cuda"), ("MPS", "mps"), ("META", "meta")];
 
+    /// <summary>The device that a member of that name stands for; null where it is none.</summary>
+    public static string? DeviceNamed(string member) => DeviceMembers.FirstOrDefault(d => d.Name == member).Device;
+
     public static readonly (string Name, string Type)[] TypeMembers =
     [
         ("uint8", "Byte"), ("int8", "Int8"), ("int16", "Int16"), ("int32", "Int32"), ("int64", "Int64"), ("float16", "Float16"), ("half", "Float16"),
         ("float32", "Float32"), ("float64", "Float64"), ("@bool", "Bool"), ("bool", "Bool"), ("@float", "Float32"), ("float", "Float32"), ("@double", "Float64"), ("double", "Float64"),
         ("@int", "Int32"), ("int", "Int32"), ("@long", "Int64"), ("long", "Int64"), ("@short", "Int16"), ("short", "Int16"), ("bfloat16", "BFloat16"),
     ];
+
+    /// <summary>The element type that a member of that name stands for or converts to; null where it is none.</summary>
+    public static string? TypeNamed(string member) => TypeMembers.FirstOrDefault(t => t.Name == member).Type;
 
     /// <summary>Who mentions none of these, in a method of its own, has only tensors of the default type: each gives another type, takes one over from data, or counts.</summary>
     public static readonly string[] TypeGivingNames =

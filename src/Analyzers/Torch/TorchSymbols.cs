@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace TrainLint.Analyzers.Torch;
@@ -9,6 +10,8 @@ internal sealed class TorchSymbols
     private static readonly HashSet<string> MethodNames = [.. TorchVocabulary.Methods.Select(m => m.Name)];
 
     private static readonly HashSet<string> LibraryNames = [.. TorchVocabulary.Libraries];
+
+    private static readonly ConditionalWeakTable<Compilation, TorchSymbols> Known = new();
 
     private readonly Dictionary<INamedTypeSymbol, List<TorchType>> types;
     private readonly Dictionary<INamedTypeSymbol, Dictionary<string, TorchOp>> methods;
@@ -38,15 +41,18 @@ internal sealed class TorchSymbols
 
     /// <summary>The symbols, or null where the compilation does not reference TorchSharp: then nothing is to be registered.</summary>
     public static TorchSymbols? TryCreate(Compilation compilation) =>
-        compilation.ReferencedAssemblyNames.Any(a => a.Name == TorchVocabulary.Assembly) ? new TorchSymbols(compilation) : null;
+        compilation.ReferencedAssemblyNames.Any(a => a.Name == TorchVocabulary.Assembly) ? Known.GetValue(compilation, c => new TorchSymbols(c)) : null;
 
     /// <summary>Whether the type, or one that it derives from, is of that kind.</summary>
     public bool Is(ITypeSymbol? type, TorchType kind) => type switch
     {
         INamedTypeSymbol named => (Kinds(named) & 1UL << (int)kind) != 0,
-        ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(c => Is(c, kind)),
+        ITypeParameterSymbol parameter => IsConstrainedTo(parameter, kind),
         _ => false,
     };
+
+    // Apart, so that the question that is asked most often makes no closure.
+    private bool IsConstrainedTo(ITypeParameterSymbol parameter, TorchType kind) => parameter.ConstraintTypes.Any(c => Is(c, kind));
 
     /// <summary>Whether a value of the type can be a module: a class of that kind or one of the interfaces that modules implement.</summary>
     public bool IsModuleLike(ITypeSymbol? type) =>
@@ -102,6 +108,27 @@ internal sealed class TorchSymbols
     /// <summary>Whether the method changes its tensor in place and returns it: by the library's convention its name ends in an underscore.</summary>
     public bool IsInPlace(IMethodSymbol method) =>
         method.Name.Length > 1 && method.Name[method.Name.Length - 1] == '_' && Is(method.ReturnType, TorchType.Tensor) && IsLibrary(method);
+
+    /// <summary>Whether the method is called for what it does: it returns its own object, for chaining, or something that few look at.</summary>
+    public bool IsCalledForItsEffect(IMethodSymbol method)
+    {
+        if (!IsLibrary(method)) return false;
+        if (method.Name.Length > 1 && method.Name[method.Name.Length - 1] == '_' || TorchVocabulary.SeedNames.Contains(method.Name)) return true;
+        if (OperationOf(method) is TorchOp.Step or TorchOp.MoveModule) return true;
+        return ModuleVocabulary.ChainedNames.Contains(method.Name) && Is(method.ContainingType, TorchType.Module) && Is(method.ReturnType, TorchType.Module);
+    }
+
+    /// <summary>Whether what the method returns lasts, and has its effect, until it is disposed: a dispose scope or a mode of the gradients.</summary>
+    public bool MakesGuard(IMethodSymbol method) =>
+        OperationOf(method) is TorchOp.NewScope or TorchOp.DisableGradients or TorchOp.EnableGradients or TorchOp.SetGradients;
+
+    /// <summary>Whether a field of that type, in a module, is one of its components.</summary>
+    public bool IsComponent(ITypeSymbol? type) => IsModuleLike(type) || Is(type, TorchType.Tensor);
+
+    /// <summary>Whether whoever is called keeps the modules, parameters and tensors that it is given, and disposes them with itself.</summary>
+    public bool Owns(IMethodSymbol method) => IsLibrary(method) && (
+        OperationOf(method) is TorchOp.RegisterModule or TorchOp.AppendLayer
+        || ModuleVocabulary.OwnerNames.Contains(method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name));
 
     private TorchOp Classify(IMethodSymbol method)
     {

@@ -26,6 +26,19 @@ internal enum EventKind
     AddGroup,
     Meeting,
     LostRead,
+
+    /// <summary>A call of another body of this compilation: one of <see cref="BodyFlow.Calls"/>, and not among the events.</summary>
+    Call,
+}
+
+/// <summary>Kinds of events, one bit each.</summary>
+internal readonly record struct EventKinds(uint Bits)
+{
+    public static EventKinds Of(IEnumerable<EventKind> kinds) => new(kinds.Aggregate(0U, (bits, kind) => bits | 1U << (int)kind));
+
+    public EventKinds With(EventKind kind) => new(Bits | 1U << (int)kind);
+
+    public bool Overlap(EventKinds other) => (Bits & other.Bits) != 0;
 }
 
 /// <summary>Something that matters to training, at one place of a body.</summary>
@@ -97,6 +110,17 @@ internal sealed class BodyFlow(Body body)
 
     /// <summary>In source order.</summary>
     public List<TrainingEvent> Events { get; } = [];
+
+    /// <summary>What happens at all. To be asked when the run is over.</summary>
+    public EventKinds Kinds
+    {
+        get
+        {
+            var found = Calls.Count > 0 ? new EventKinds().With(EventKind.Call) : default;
+            foreach (var happening in Events) found = found.With(happening.Kind);
+            return found;
+        }
+    }
 
     /// <summary>The events of one kind, in source order. To be asked when the run is over.</summary>
     public IReadOnlyList<TrainingEvent> Of(EventKind kind)

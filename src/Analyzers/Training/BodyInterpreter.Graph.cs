@@ -39,6 +39,10 @@ internal sealed partial class BodyInterpreter
             : fact with { Graph = GraphFact.SomeModule };
     }
 
+    private Value Leaf(Value self, IOperation? on) => Changed(self, fact => Leaf(fact, on));
+
+    private Value WithGraph(Value self, GraphFact graph) => Changed(self, fact => fact with { Graph = graph });
+
     // The tensor itself changes, under all its names.
     private Value Changed(Value self, Func<TensorFact, TensorFact> change)
     {

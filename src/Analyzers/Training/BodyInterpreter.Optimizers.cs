@@ -48,7 +48,7 @@ internal sealed partial class BodyInterpreter
         var name = call.TargetMethod.Name;
         if (name == "cpu") return ("cpu", null);
         if (name == "cuda") return (call.Arguments.Skip(1).All(a => a.ArgumentKind == ArgumentKind.DefaultValue) ? "cuda" : TensorVocabulary.UnknownPlace, null);
-        if (TensorVocabulary.TypeMembers.FirstOrDefault(t => t.Name == name).Type is { } named) return (null, named);
+        if (TensorVocabulary.TypeNamed(name) is { } named) return (null, named);
         string? device = null, type = null;
         foreach (var argument in call.Arguments.Skip(1))
         {
@@ -64,5 +64,5 @@ internal sealed partial class BodyInterpreter
 
     // `DeviceType.CPU`
     private static string? DeviceNamed(IOperation operation) =>
-        operation is IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member } ? TensorVocabulary.DeviceMembers.FirstOrDefault(d => d.Name == member.Name).Device : null;
+        operation is IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member } ? TensorVocabulary.DeviceNamed(member.Name) : null;
 }

@@ -36,18 +36,25 @@ internal sealed partial class BodyInterpreter
     // What is computed from these operands, if nothing more is known of the operation.
     private Value Derived(ITypeSymbol? type, IEnumerable<GraphFact?> graphs, IEnumerable<Value> tensors, bool sameDevice = true)
     {
-        var device = default(string);
-        if (sameDevice)
+        var single = IsTensor(type);
+        if (!single && !(type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => IsTensor(e.Type)))) return Value.Unknown;
+        var made = Fresh(new TensorFact { Graph = GraphFact.Combine(graphs), Device = sameDevice ? CommonDevice(tensors) : null });
+        return single ? made : Value.Of(new ItemsFact(Enumerable.Repeat(made, ((INamedTypeSymbol)type!).TupleElements.Length).ToImmutableArray()));
+    }
+
+    // The device that all of them are on; null where that is not certain.
+    private static string? CommonDevice(IEnumerable<Value> tensors)
+    {
+        string? common = null;
+        var first = true;
+        foreach (var tensor in tensors)
         {
-            var devices = tensors.Select(t => Known(t).Device).Distinct().ToList();
-            if (devices.Count == 1) device = devices[0];
+            var device = Known(tensor).Device;
+            if (!first && device != common) return null;
+            (common, first) = (device, false);
         }
 
-        var fact = new TensorFact { Graph = GraphFact.Combine(graphs), Device = device };
-        if (IsTensor(type)) return Fresh(fact);
-        return type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(e => IsTensor(e.Type))
-            ? Value.Of(new ItemsFact(tuple.TupleElements.Select(_ => Fresh(fact)).ToImmutableArray()))
-            : Value.Unknown;
+        return common;
     }
 
     private Value Operator(IOperation operation, params (IOperation Operation, Value Value)[] operands)
@@ -149,10 +156,11 @@ internal sealed partial class BodyInterpreter
                 return Fresh(known with { Meaning = Meaning.Unknown, Origins = ImmutableArray<SyntaxNode>.Empty, Loss = null, Graph = CutOff(self, call) });
 
             case TorchOp.Detach:
-                return torch.IsInPlace(call.TargetMethod) ? Changed(self, fact => fact with { Graph = CutOff(self, call) }) : Fresh(known with { Graph = CutOff(self, call) });
+                var cut = CutOff(self, call);
+                return torch.IsInPlace(call.TargetMethod) ? WithGraph(self, cut) : Fresh(known with { Graph = cut });
 
             case TorchOp.SetRequiresGrad:
-                return Changed(self, fact => Leaf(fact, call.Arguments.FirstOrDefault(a => a.ArgumentKind != ArgumentKind.DefaultValue)?.Value));
+                return Leaf(self, call.Arguments.FirstOrDefault(a => a.ArgumentKind != ArgumentKind.DefaultValue)?.Value);
 
             case TorchOp.SameMeaning:
                 if (self.Fact is null && self.Path is { IsParameter: true }) return self;
@@ -215,7 +223,7 @@ internal sealed partial class BodyInterpreter
         }
         else if (op == TorchOp.Cast && !(call.TargetMethod.Name is TensorVocabulary.ToType or TensorVocabulary.TypeName && call.Arguments.Any(a => a.Parameter?.Type.TypeKind == TypeKind.Enum)))
         {
-            type = TensorVocabulary.TypeMembers.FirstOrDefault(m => m.Name == call.TargetMethod.Name).Type;
+            type = TensorVocabulary.TypeNamed(call.TargetMethod.Name);
         }
         else
         {
@@ -246,9 +254,9 @@ internal sealed partial class BodyInterpreter
         operation = operation.Unconverted();
         if (operation.ConstantValue is { HasValue: true, Value: string name }) return name;
         if (operation is IFieldReferenceOperation { Field: { IsStatic: true } member } && TorchSymbols.IsLibrary(member))
-            return TensorVocabulary.DeviceMembers.FirstOrDefault(d => d.Name == member.Name).Device;
+            return TensorVocabulary.DeviceNamed(member.Name);
         if (operation is IPropertyReferenceOperation { Property: { IsStatic: true } property } && TorchSymbols.IsLibrary(property))
-            return TensorVocabulary.DeviceMembers.FirstOrDefault(d => d.Name == property.Name).Device;
+            return TensorVocabulary.DeviceNamed(property.Name);
         return (Eval(operation).Fact as DeviceFact)?.Name;
     }
 
@@ -259,7 +267,7 @@ internal sealed partial class BodyInterpreter
         return operation switch
         {
             IFieldReferenceOperation { Field: { ContainingType.TypeKind: TypeKind.Enum } member } => member.Name,
-            IMemberReferenceOperation { Member: { IsStatic: true } member } when TorchSymbols.IsLibrary(member) => TensorVocabulary.TypeMembers.FirstOrDefault(t => t.Name == member.Name).Type,
+            IMemberReferenceOperation { Member: { IsStatic: true } member } when TorchSymbols.IsLibrary(member) => TensorVocabulary.TypeNamed(member.Name),
             _ => null,
         };
     }

@@ -27,6 +27,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     private readonly bool fieldFacts;
     private readonly CancellationToken cancellation;
     private readonly OptionalClears optionalClears;
+    private readonly Dictionary<ISymbol, Path> roots = new(SymbolEqualityComparer.Default);
     private State state = State.Start;
     private int depth;
     private bool tooMany;
@@ -120,87 +121,85 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
     private Value Evaluate(IOperation? operation)
     {
-        switch (operation)
+        switch (operation?.Kind)
         {
             case null:
                 return Value.Unknown;
-            case IExpressionStatementOperation statement:
-                return Eval(statement.Operation);
-            case ISimpleAssignmentOperation assignment:
+            case OperationKind.ExpressionStatement:
+                return Eval(((IExpressionStatementOperation)operation).Operation);
+            case OperationKind.SimpleAssignment:
+                var assignment = (ISimpleAssignmentOperation)operation;
                 return Assign(assignment.Target, Eval(assignment.Value), assignment);
-            case ICoalesceAssignmentOperation assignment:
-                Eval(assignment.Target);
-                return Assign(assignment.Target, Eval(assignment.Value), assignment);
-            case ICompoundAssignmentOperation assignment:
-                var added = Eval(assignment.Value);
-                if (!IsTensor(assignment.Type)) return Assign(assignment.Target, Value.Unknown, assignment);
-                Record(EventKind.Accumulate, assignment, added);
-                return Assign(assignment.Target, Operator(assignment, (assignment.Target, Eval(assignment.Target)), (assignment.Value, added)), assignment);
-            case IBinaryOperation binary:
+            case OperationKind.CoalesceAssignment:
+                var coalesce = (ICoalesceAssignmentOperation)operation;
+                Eval(coalesce.Target);
+                return Assign(coalesce.Target, Eval(coalesce.Value), coalesce);
+            case OperationKind.CompoundAssignment:
+                return Accumulate((ICompoundAssignmentOperation)operation);
+            case OperationKind.Binary:
+                var binary = (IBinaryOperation)operation;
                 return Operator(binary, (binary.LeftOperand, Eval(binary.LeftOperand)), (binary.RightOperand, Eval(binary.RightOperand)));
-            case IUnaryOperation unary:
+            case OperationKind.Unary:
+                var unary = (IUnaryOperation)operation;
                 return Operator(unary, (unary.Operand, Eval(unary.Operand)));
-            case IDeconstructionAssignmentOperation deconstruction:
+            case OperationKind.DeconstructionAssignment:
+                var deconstruction = (IDeconstructionAssignmentOperation)operation;
                 return Deconstruct(deconstruction.Target, Eval(deconstruction.Value), deconstruction);
-            case IFlowCaptureOperation capture:
+            case OperationKind.FlowCapture:
+                var capture = (IFlowCaptureOperation)operation;
                 var captured = Eval(capture.Value);
                 state = state with { Captures = Replace(state.Captures, capture.Id, captured) };
                 return captured;
-            case IFlowCaptureReferenceOperation reference:
-                return state.Captures.TryGetValue(reference.Id, out var held) ? held : Value.Unknown;
-            case ILocalReferenceOperation local:
-                return Local(local.Local);
-            case IParameterReferenceOperation parameter:
-                return state[ParameterPath(parameter.Parameter)];
-            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:
-                return Value.At(Path.This);
-            case IFieldReferenceOperation or IPropertyReferenceOperation:
+            case OperationKind.FlowCaptureReference:
+                return state.Captures.TryGetValue(((IFlowCaptureReferenceOperation)operation).Id, out var held) ? held : Value.Unknown;
+            case OperationKind.LocalReference:
+                return Local(((ILocalReferenceOperation)operation).Local);
+            case OperationKind.ParameterReference:
+                return state[ParameterPath(((IParameterReferenceOperation)operation).Parameter)];
+            case OperationKind.InstanceReference when operation is IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance }:
+                return Path.This.Value;
+            case OperationKind.FieldReference or OperationKind.PropertyReference:
                 return Member((IMemberReferenceOperation)operation);
-            case IArrayElementReferenceOperation element:
+            case OperationKind.ArrayElementReference:
+                var element = (IArrayElementReferenceOperation)operation;
                 foreach (var index in element.Indices) Eval(index);
                 return Element(Eval(element.ArrayReference));
-            case IConversionOperation conversion:
-                var converted = Eval(conversion.Operand);
-                if (conversion.OperatorMethod is null) return converted;
-                if (IsTensor(conversion.Operand.Type)) Record(EventKind.Item, conversion, converted);
-                return IsTensor(conversion.Type) && !IsTensor(conversion.Operand.Type) ? Fresh(new TensorFact { Graph = ReadOut(conversion.Operand), Shape = ShapeFact.Scalar }) : Value.Unknown;
-            case IAwaitOperation await:
-                return Eval(await.Operation);
-            case ILiteralOperation { ConstantValue: { HasValue: true, Value: null } } or IDefaultValueOperation { ConstantValue: { HasValue: true, Value: null } }:
-                return Value.Null;
-            case IInvocationOperation invocation:
-                return Invoke(invocation);
-            case IObjectCreationOperation creation:
-                return Create(creation);
-            case IDelegateCreationOperation creation:
-                return Eval(creation.Target);
-            case IFlowAnonymousFunctionOperation lambda:
+            case OperationKind.Conversion:
+                return Convert((IConversionOperation)operation);
+            case OperationKind.Await:
+                return Eval(((IAwaitOperation)operation).Operation);
+            case OperationKind.Literal or OperationKind.DefaultValue:
+                return operation.ConstantValue is { HasValue: true, Value: null } ? Value.Null : Value.Unknown;
+            case OperationKind.Invocation:
+                return Invoke((IInvocationOperation)operation);
+            case OperationKind.ObjectCreation:
+                return Create((IObjectCreationOperation)operation);
+            case OperationKind.DelegateCreation:
+                return Eval(((IDelegateCreationOperation)operation).Target);
+            case OperationKind.FlowAnonymousFunction:
+                var lambda = (IFlowAnonymousFunctionOperation)operation;
                 var nested = body.Lambda(lambda, cancellation);
                 if (record is not null) record.Nested.Add(nested);
                 return Value.Of(new DelegateFact(lambda.Symbol));
-            case IMethodReferenceOperation method:
+            case OperationKind.MethodReference:
+                var method = (IMethodReferenceOperation)operation;
                 Eval(method.Instance);
                 return Value.Of(new DelegateFact(method.Method));
-            case ITupleOperation tuple:
-                return Value.Of(new ItemsFact(tuple.Elements.Select(Eval).ToImmutableArray()));
-            case IArrayCreationOperation array:
+            case OperationKind.Tuple:
+                return Value.Of(new ItemsFact(((ITupleOperation)operation).Elements.Select(Eval).ToImmutableArray()));
+            case OperationKind.ArrayCreation:
+                var array = (IArrayCreationOperation)operation;
                 foreach (var size in array.DimensionSizes) Eval(size);
                 return array.Initializer is { } initializer ? Value.Of(new ItemsFact(initializer.ElementValues.Select(Eval).ToImmutableArray())) : Value.Unknown;
-            case ICollectionExpressionOperation collection:
-                return Collection(collection);
-            case IReturnOperation yielded:
-                return Eval(yielded.ReturnedValue);
-            case IIsNullOperation isNull:
-                Eval(isNull.Operand);
-                return Value.Unknown;
-            case IIsTypeOperation isType:
-                Eval(isType.ValueOperand);
-                return Value.Unknown;
-            case IIsPatternOperation pattern:
-                return Match(pattern);
-            case IDeclarationExpressionOperation declaration:
-                return Eval(declaration.Expression);
-            case ISizeOfOperation or ITypeOfOperation or INameOfOperation or ILiteralOperation:
+            case OperationKind.CollectionExpression:
+                return Collection((ICollectionExpressionOperation)operation);
+            case OperationKind.Return or OperationKind.YieldReturn or OperationKind.YieldBreak:
+                return Eval(((IReturnOperation)operation).ReturnedValue);
+            case OperationKind.IsPattern:
+                return Match((IIsPatternOperation)operation);
+            case OperationKind.DeclarationExpression:
+                return Eval(((IDeclarationExpressionOperation)operation).Expression);
+            case OperationKind.SizeOf or OperationKind.TypeOf or OperationKind.NameOf:
                 return Value.Unknown;
             default:
                 foreach (var child in operation.ChildOperations) Eval(child);
@@ -208,10 +207,33 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         }
     }
 
+    private Value Accumulate(ICompoundAssignmentOperation assignment)
+    {
+        var added = Eval(assignment.Value);
+        if (!IsTensor(assignment.Type)) return Assign(assignment.Target, Value.Unknown, assignment);
+        Record(EventKind.Accumulate, assignment, added);
+        return Assign(assignment.Target, Operator(assignment, (assignment.Target, Eval(assignment.Target)), (assignment.Value, added)), assignment);
+    }
+
+    private Value Convert(IConversionOperation conversion)
+    {
+        var converted = Eval(conversion.Operand);
+        if (conversion.OperatorMethod is null) return converted;
+        if (IsTensor(conversion.Operand.Type)) Record(EventKind.Item, conversion, converted);
+        return IsTensor(conversion.Type) && !IsTensor(conversion.Operand.Type) ? Fresh(new TensorFact { Graph = ReadOut(conversion.Operand), Shape = ShapeFact.Scalar }) : Value.Unknown;
+    }
+
+    // Variables are met again and again: each has one path here.
+    private Path PathOf(ISymbol variable)
+    {
+        if (!roots.TryGetValue(variable, out var path)) roots[variable] = path = Path.Of(variable);
+        return path;
+    }
+
     // A variable of an outer body may be another name for something that this body knows by its own.
     private Value Local(ILocalSymbol local)
     {
-        var path = Path.Of(local);
+        var path = PathOf(local);
         if (!SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, body.Owner) && !state.Values.ContainsKey(path) && body.Outer is not null
             && (torch.Is(local.Type, TorchType.Optimizer) || torch.IsModuleLike(local.Type)) && program.AliasOf(local, cancellation) is { } alias)
             return state[alias];
@@ -221,7 +243,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     private Value Match(IIsPatternOperation pattern)
     {
         var value = Eval(pattern.Value);
-        if (pattern.Pattern is IDeclarationPatternOperation { DeclaredSymbol: ILocalSymbol local }) Set(Path.Of(local), value);
+        if (pattern.Pattern is IDeclarationPatternOperation { DeclaredSymbol: ILocalSymbol local }) Set(PathOf(local), value);
         return Value.Unknown;
     }
 
@@ -273,13 +295,15 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
         if (receiver.Fact is LoaderFact && IsTensor(reference.Type)) return Loaded(Value.Of(receiver.Fact), reference.Type);
         if (receiver.Fact is ObjectFact made && receiver.Paths.IsEmpty)
-            return made.Fields.FirstOrDefault(f => SymbolEqualityComparer.Default.Equals(f.Field, Canonical(reference.Member))).Value ?? Value.Unknown;
+            return made[Canonical(reference.Member)] ?? Value.Unknown;
         if (!Trackable(reference) || receiver.Paths.IsEmpty) return Value.Unknown;
         var member = Canonical(reference.Member);
-        var values = receiver.Paths.Select(p => p.Member(member) is { } path ? Known(path) : Value.Unknown).ToList();
-        var value = values.Aggregate(Value.Join);
+        var value = MemberOf(receiver.Paths[0], member);
+        for (var i = 1; i < receiver.Paths.Length; i++) value = Value.Join(value, MemberOf(receiver.Paths[i], member));
         return receiver.Partial && !value.Paths.IsEmpty ? value.WithPaths(value.Paths, partial: true) : value;
     }
+
+    private Value MemberOf(Path path, ISymbol member) => path.Member(member) is { } at ? Known(at) : Value.Unknown;
 
     private Value Known(Path path)
     {
@@ -303,8 +327,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     private Path ParameterPath(IParameterSymbol parameter)
     {
         for (var b = body; b is not null; b = b.Outer)
-            if (SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, b.Owner)) return Path.Of(parameter);
-        return parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? Path.This.Member(parameter)! : Path.Of(parameter);
+            if (SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, b.Owner)) return PathOf(parameter);
+        return parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } ? Path.This.Member(parameter)! : PathOf(parameter);
     }
 
     private static Value Element(Value collection)
@@ -327,8 +351,8 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         switch (target)
         {
             case ILocalReferenceOperation local:
-                Set(Path.Of(local.Local), value);
-                return state[Path.Of(local.Local)];
+                Set(PathOf(local.Local), value);
+                return state[PathOf(local.Local)];
             case IParameterReferenceOperation parameter:
                 Set(ParameterPath(parameter.Parameter), value);
                 return state[ParameterPath(parameter.Parameter)];
@@ -780,7 +804,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
 
         if (exit.Backward) state = state with { Forwards = [] };
         foreach (var pass in exit.Forwards)
-            if (site.Map(pass.Module) is { } module)
+            if (state.GradientsOff is null && site.Map(pass.Module) is { } module)
             {
                 var now = before.Mode(module);
                 state = state with { Forwards = state.Forwards.Add(new(module, new Site(node, pass.Site.Cause), new(now.Relation.Then(pass.Mode.Relation), now.Evals.Union(pass.Mode.Evals)))) };
@@ -1040,7 +1064,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         if (LossOf(kinds, call.Instance?.Type) is { } loss) return Loss(call, loss, call.TargetMethod, kinds, arguments);
 
         Record(EventKind.Forward, call, module);
-        if (receiver.Path is { } path)
+        if (receiver.Path is { } path && state.GradientsOff is null)
         {
             // A later pass of the same module takes the place of the earlier one: that one's result was not trained on, or both have one mode.
             var mode = state.Mode(path);

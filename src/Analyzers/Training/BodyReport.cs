@@ -10,6 +10,9 @@ namespace TrainLint.Analyzers.Training;
 /// <summary>What a rule is given about one body: its events with everything known before each, and questions about the rest of the program.</summary>
 internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<Diagnostic> report, CancellationToken cancellation)
 {
+    private List<TrainingEvent>? losses;
+    private bool? mentionsLoops;
+
     public TrainingProgram Program { get; } = program;
 
     public TorchSymbols Torch => Program.Torch;
@@ -23,7 +26,11 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
     public IReadOnlyList<TrainingEvent> Events(EventKind kind) => Flow.Of(kind);
 
     /// <summary>The calls of losses of these kinds; all where none is named.</summary>
-    public IEnumerable<TrainingEvent> Losses(params LossKind[] kinds) => Events(EventKind.Loss).Concat(HandedIn()).Where(e => e.Loss is { } loss && (kinds.Length == 0 || kinds.Contains(loss.Kind)));
+    public IEnumerable<TrainingEvent> Losses(params LossKind[] kinds)
+    {
+        losses ??= [.. Events(EventKind.Loss), .. HandedIn()];
+        return losses.Count == 0 ? [] : losses.Where(e => e.Loss is { } loss && (kinds.Length == 0 || kinds.Contains(loss.Kind)));
+    }
 
     // The calls of loss modules that only callers know.
     private IEnumerable<TrainingEvent> HandedIn()
@@ -60,8 +67,11 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
     /// <summary>The same questions about another body; nothing is reported there.</summary>
     public BodyReport Of(Body other) => new(Program, Program.Flow(other, true, Cancellation), _ => { }, Cancellation);
 
+    /// <summary>Whether the text of the member mentions a loop at all.</summary>
+    public bool MentionsLoops => mentionsLoops ??= Program.Index.Around(Body.Syntax) is not { } member || Loops.Keywords.Any(member.Names.Contains);
+
     /// <summary>The loops around a node inside this body, innermost first.</summary>
-    public IEnumerable<StatementSyntax> LoopsAround(SyntaxNode node) => Loops.Around(node, Body.Syntax);
+    public IEnumerable<StatementSyntax> LoopsAround(SyntaxNode node) => MentionsLoops ? Loops.Around(node, Body.Syntax) : [];
 
     /// <summary>Whether a training step (backward and step) happens inside the node, here or in what is called there.</summary>
     public bool Trains(SyntaxNode node) => Does(node, EventKind.Backward, s => s.Backward) && Does(node, EventKind.Step, s => s.Stepped);
@@ -83,24 +93,24 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
         Report(descriptor, at.GetLocation(), additional, properties, arguments);
 
     public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<SyntaxNode>? additional, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
-        report(Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).Select(n => n.GetLocation()), properties, arguments));
+        Findings.Send(report, Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().OrderBy(n => n.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(n => n.SpanStart).Select(n => n.GetLocation()), properties, arguments), Cancellation);
 }
 
 /// <summary>What a rule is given about one operation: the operation itself, and on demand the flow around it.</summary>
-internal sealed class OperationReport(TrainingProgram program, IOperation operation, ISymbol owner, Action<Diagnostic> report, CancellationToken cancellation)
+internal sealed class OperationReport(TrainingProgram program, OperationAnalysisContext context)
 {
     public TrainingProgram Program { get; } = program;
 
     public TorchSymbols Torch => Program.Torch;
 
-    public IOperation Operation { get; } = operation;
+    public IOperation Operation => context.Operation;
 
     public SyntaxNode Node => Operation.Syntax;
 
     /// <summary>The method, local function or accessor that the operation stands in, or the field or property that it initializes.</summary>
-    public ISymbol Owner { get; } = owner;
+    public ISymbol Owner => context.ContainingSymbol;
 
-    public CancellationToken Cancellation { get; } = cancellation;
+    public CancellationToken Cancellation => context.CancellationToken;
 
     public IReadOnlyList<Use> UsesOf(SyntaxNode expression) => Uses.Of(expression, Program, Cancellation);
 
@@ -109,7 +119,7 @@ internal sealed class OperationReport(TrainingProgram program, IOperation operat
     {
         if (Program.BodyOwnedBy(Owner, Cancellation) is not { } body) return null;
         var flow = Program.FlowsIn(body, true, Cancellation).Where(f => f.Body.Syntax.Span.Contains(Node.Span)).OrderBy(f => f.Body.Syntax.Span.Length).FirstOrDefault();
-        return flow is null or { Unknown: true } ? null : new BodyReport(Program, flow, report, Cancellation);
+        return flow is null or { Unknown: true } ? null : new BodyReport(Program, flow, context.ReportDiagnostic, Cancellation);
     }
 
     /// <summary>Reports at a node of the member.</summary>
@@ -117,7 +127,7 @@ internal sealed class OperationReport(TrainingProgram program, IOperation operat
         Report(descriptor, at.GetLocation(), additional, properties, arguments);
 
     public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<SyntaxNode>? additional, ImmutableDictionary<string, string?>? properties, params object[] arguments) =>
-        report(Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().Select(n => n.GetLocation()), properties, arguments));
+        Findings.Send(context.ReportDiagnostic, Diagnostic.Create(descriptor, at, (additional ?? []).Distinct().Select(n => n.GetLocation()), properties, arguments), Cancellation);
 }
 
 /// <summary>What a rule is given about one class that derives from Module.</summary>
@@ -134,27 +144,40 @@ internal sealed class TypeReport(TrainingProgram program, INamedTypeSymbol type,
     public IReadOnlyList<Use> UsesOf(SyntaxNode expression) => Uses.Of(expression, Program, Cancellation);
 
     public void Report(DiagnosticDescriptor descriptor, Location at, IEnumerable<Location>? additional = null, params object[] arguments) =>
-        report(Diagnostic.Create(descriptor, at, additional, null, arguments));
+        Findings.Send(report, Diagnostic.Create(descriptor, at, additional, null, arguments), Cancellation);
 }
 
-/// <summary>What a rule is given about one file.</summary>
-internal sealed class FileReport(TrainingProgram program, SyntaxTree tree, AnalyzerConfigOptionsProvider options, Action<Diagnostic> report, CancellationToken cancellation)
+/// <summary>What a rule is given about one file of the source.</summary>
+internal sealed class FileReport(Settings settings, SyntaxTree tree, Action<Diagnostic> report, CancellationToken cancellation)
 {
-    public Compilation Compilation => program.Compilation;
+    public Settings Settings { get; } = settings;
 
     public SyntaxTree Tree { get; } = tree;
 
     public CancellationToken Cancellation { get; } = cancellation;
 
-    /// <summary>What is set in .editorconfig for a file.</summary>
-    public AnalyzerConfigOptions OptionsOf(SyntaxTree file) => options.GetOptions(file);
-
     public void Report(DiagnosticDescriptor descriptor, SyntaxToken at, params object[] arguments) => report(Diagnostic.Create(descriptor, at.GetLocation(), arguments));
+}
+
+/// <summary>What a rule is given about one file of settings that the compiler was shown.</summary>
+internal sealed class SettingsReport(Settings settings, AdditionalText file, Action<Diagnostic> report, CancellationToken cancellation)
+{
+    public Settings Settings { get; } = settings;
+
+    public AdditionalText File { get; } = file;
+
+    public CancellationToken Cancellation { get; } = cancellation;
+
+    public void Report(DiagnosticDescriptor descriptor, Location at, DiagnosticSeverity severity, params object[] arguments) =>
+        report(Diagnostic.Create(descriptor, at, severity, additionalLocations: null, properties: null, arguments));
 }
 
 /// <summary>Loops by syntax.</summary>
 internal static class Loops
 {
+    /// <summary>The words that loops begin with.</summary>
+    public static readonly string[] Keywords = ["for", "foreach", "while", "do"];
+
     /// <summary>The loops around a node, innermost first, inside the member <paramref name="within"/> (for top-level statements: the file).</summary>
     public static IEnumerable<StatementSyntax> Around(SyntaxNode node, SyntaxNode within)
     {

@@ -15,6 +15,7 @@ internal sealed class Path : IEquatable<Path>
     public static readonly Path This = new(null, null, ImmutableArray<ISymbol?>.Empty);
 
     private readonly int hash;
+    private Value? value;
 
     private Path(ISymbol? root, Path? parent, ImmutableArray<ISymbol?> members)
     {
@@ -36,6 +37,9 @@ internal sealed class Path : IEquatable<Path>
 
     /// <summary>Whether the object outlives the body that it is seen in: a member of `this`, a static, or something handed in.</summary>
     public bool IsField => Members.Length > 0 && (Root is null or INamedTypeSymbol) && Members[0] is not null;
+
+    /// <summary>The value that is this object, of which nothing else is known.</summary>
+    public Value Value => value ??= Value.Unknown.Named(this);
 
     public bool IsParameter => Root is IParameterSymbol && Members.IsEmpty;
 

@@ -33,6 +33,9 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
     /// <summary>Whether a tensor was taken for data only because nobody who hands it in can be seen.</summary>
     public bool Assumed { get; private set; }
 
+    /// <summary>The same of what holds tensors: a batch, in nearly every program, but it may be what a model returns.</summary>
+    public bool AssumedBatch { get; private set; }
+
     public Source Of(SyntaxNode? expression) => (expression is null ? null : Of(program.Model(expression.SyntaxTree).GetOperation(expression, cancellation))) ?? Source.Unknown;
 
     // Null: it says nothing, because it leads back to a variable that is just being asked for.
@@ -267,6 +270,7 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
             // Nobody knows what goes into a module.
             if (program.Torch.Is(method.ContainingType, TorchType.Module)) return [Source.Unknown];
             Assumed |= tensor;
+            AssumedBatch |= !tensor;
             return [Source.Data];
         }
 
@@ -352,7 +356,7 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
     {
         var method = call.TargetMethod;
         if (method.MethodKind == MethodKind.DelegateInvoke) return Source.Unknown;
-        if (program.Torch.OperationOf(method) == TorchOp.Forward) return Source.Model;
+        if (program.Torch.OperationOf(method) == TorchOp.Forward) return MayLearn(call.Instance?.Type) ? Source.Model : Source.Unknown;
         if (TorchSymbols.IsLibrary(method)) return call.Instance is { } receiver ? IsTensor(receiver.Type) ? Of(receiver) : Container(receiver) : Source.Data;
         if (method.Locations.Any(l => l.IsInSource))
         {

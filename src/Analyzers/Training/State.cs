@@ -115,6 +115,7 @@ internal sealed record State
     /// <summary>Where modules are that this body made or moved; empty where that is not certain. Others are where they were at entry.</summary>
     public ImmutableDictionary<Path, string> Places { get; init; } = ImmutableDictionary<Path, string>.Empty;
 
+    /// <summary>The passes that a later backward() may go through.</summary>
     public ImmutableHashSet<ForwardPass> Forwards { get; init; } = [];
 
     /// <summary>Objects given to code that cannot be seen.</summary>
@@ -268,7 +269,7 @@ internal sealed record State
             Escaped = Sets.Union(left.Escaped, right.Escaped),
             Guards = left.Guards.Equals(right.Guards) ? left.Guards : left.Guards.Zip(right.Guards, (a, b) => a.Equals(b) ? a : null).TakeWhile(g => g is not null).ToImmutableArray()!,
             Ended = Sets.Union(left.Ended, right.Ended),
-            Lost = ReferenceEquals(left.Lost, right.Lost) ? left.Lost : left.Lost.SetItems(right.Lost.Where(r => !left.Lost.TryGetValue(r.Key, out var l) || r.Value.SpanStart < l.SpanStart)),
+            Lost = ReferenceEquals(left.Lost, right.Lost) ? left.Lost : JoinLost(left.Lost, right.Lost),
             Backward = left.Backward || right.Backward,
             Stepped = left.Stepped || right.Stepped,
         };
@@ -276,6 +277,10 @@ internal sealed record State
         // Nearly always one way adds nothing to the other.
         return joined.Is(left) ? left : joined;
     }
+
+    // Of two scopes the first in the text.
+    private static ImmutableDictionary<Path, SyntaxNode> JoinLost(ImmutableDictionary<Path, SyntaxNode> left, ImmutableDictionary<Path, SyntaxNode> right) =>
+        left.SetItems(right.Where(r => !left.TryGetValue(r.Key, out var l) || r.Value.SpanStart < l.SpanStart));
 
     // Whether all parts are the very same.
     private bool Is(State other) =>

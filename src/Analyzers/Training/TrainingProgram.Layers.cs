@@ -27,11 +27,12 @@ internal sealed partial class TrainingProgram
         if (member.ContainingType is not { } type) return LayerReport.Empty;
         while (member is IMethodSymbol { MethodKind: MethodKind.LocalFunction or MethodKind.AnonymousFunction }) member = member.ContainingSymbol;
         var only = member is IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.PropertyGet } method && !KeepsModules(type) ? method.OriginalDefinition : null;
-        return only is null ? LayersIn(type, cancellation) : layerReports.GetOrAdd(only, m => RunLayers(m.ContainingType, (IMethodSymbol)m, cancellation));
+        return only is null ? LayersIn(type, cancellation) : layerReports.TryGetValue(only, out var known) ? known : layerReports.GetOrAdd(only, RunLayers(type, only, cancellation));
     }
 
     /// <summary>The same for all bodies of a type.</summary>
-    public LayerReport LayersIn(INamedTypeSymbol type, CancellationToken cancellation) => layerReports.GetOrAdd(type.OriginalDefinition, t => RunLayers((INamedTypeSymbol)t, null, cancellation));
+    public LayerReport LayersIn(INamedTypeSymbol type, CancellationToken cancellation) =>
+        layerReports.TryGetValue(type.OriginalDefinition, out var known) ? known : layerReports.GetOrAdd(type.OriginalDefinition, RunLayers(type.OriginalDefinition, null, cancellation));
 
     private bool KeepsModules(INamedTypeSymbol type) => keepers.GetOrAdd(type.OriginalDefinition, t =>
     {
@@ -113,14 +114,16 @@ internal sealed partial class TrainingProgram
 
             // A test that makes a Sequential and runs nothing looks at something else than its sizes.
             if (!TorchVocabulary.ForwardNames.Any(text.Names.Contains) && (!text.Names.Contains(LayerVocabulary.SequentialName) || StandsAlone(method))) continue;
-            if (!KeepsModules(method.ContainingType) && !NamesTwoLayers(syntax)) continue;
+            if (!KeepsModules(method.ContainingType) && !NamesTwoLayers(syntax, text)) continue;
             if (Model(syntax.SyntaxTree).GetOperation(syntax, cancellation) is IMethodBodyOperation body) yield return (method, body);
         }
     }
 
     // Where no field brings layers along: what does not fit takes two, in the text itself.
-    private bool NamesTwoLayers(SyntaxNode body)
+    private bool NamesTwoLayers(SyntaxNode body, MemberText text)
     {
+        var names = text.Names.Count(LayerNames.Contains);
+        if (names != 1) return names > 1;
         var count = 0;
         foreach (var token in body.DescendantTokens())
             if (token.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.IdentifierToken) && LayerNames.Contains(token.ValueText) && ++count == 2) return true;

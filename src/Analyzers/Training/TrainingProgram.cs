@@ -78,7 +78,8 @@ internal sealed partial class TrainingProgram
                 return BodyOf(method.ReducedFrom!, from, cancellation);
         }
 
-        return bodies.GetOrAdd(method.PartialImplementationPart ?? method, m => MakeBody((IMethodSymbol)m, cancellation));
+        method = method.PartialImplementationPart ?? method;
+        return bodies.TryGetValue(method, out var known) ? known : bodies.GetOrAdd(method, MakeBody(method, cancellation));
     }
 
     /// <summary>The body of a method, or of the initializer of a field or property.</summary>
@@ -260,12 +261,18 @@ internal sealed partial class TrainingProgram
         if (method.MethodKind == MethodKind.LocalFunction) return BodyOf(method, from, cancellation) is { } local ? [local] : [];
         if (!Index.IsHot(method.Name) && !(Torch.IsModuleLike(method.ReturnType) || Torch.Is(method.ReturnType, TorchType.Optimizer) || Torch.Is(method.ReturnType, TorchType.Scheduler) || YieldsTensors(method.ReturnType))) return [];
         var definition = method.OriginalDefinition;
-        var found = new List<Body>();
-        if (BodyOf(definition, from, cancellation) is { } own) found.Add(own);
-        if (!(definition.IsVirtual || definition.IsAbstract || definition.IsOverride || definition.ContainingType?.TypeKind == TypeKind.Interface) || definition.IsSealed) return found;
+        var own = BodyOf(definition, from, cancellation);
+        return (definition.IsVirtual || definition.IsAbstract || definition.IsOverride || definition.ContainingType?.TypeKind == TypeKind.Interface) && !definition.IsSealed
+            ? Overriding(definition, own, receiver, instance, cancellation)
+            : own is null ? [] : [own];
+    }
 
+    private List<Body> Overriding(IMethodSymbol definition, Body? own, Value receiver, ITypeSymbol? instance, CancellationToken cancellation)
+    {
+        var found = new List<Body>();
+        if (own is not null) found.Add(own);
         var exact = ExactTypes(receiver);
-        foreach (var member in Index.Declaring(method.Name))
+        foreach (var member in Index.Declaring(definition.Name))
         {
             if (found.Count >= MaxImplementations) break;
             if (member.Node is not MethodDeclarationSyntax syntax || Model(syntax.SyntaxTree).GetDeclaredSymbol(syntax, cancellation) is not { } candidate) continue;
@@ -325,16 +332,19 @@ internal sealed partial class TrainingProgram
     // Callers.
 
     /// <summary>The places in this compilation where a body runs.</summary>
-    public ImmutableArray<(Body Caller, CallSite Site)> CallersOf(Body body, CancellationToken cancellation) => callers.GetOrAdd(body, b =>
+    public ImmutableArray<(Body Caller, CallSite Site)> CallersOf(Body body, CancellationToken cancellation) =>
+        callers.TryGetValue(body, out var known) ? known : callers.GetOrAdd(body, FindCallers(body, cancellation));
+
+    private ImmutableArray<(Body Caller, CallSite Site)> FindCallers(Body body, CancellationToken cancellation)
     {
         var found = ImmutableArray.CreateBuilder<(Body, CallSite)>();
-        var isForward = b.Method is { IsOverride: true } method && Torch.OperationOf(method) == TorchOp.Forward;
-        foreach (var caller in PossibleCallers(b, cancellation).Distinct())
+        var isForward = body.Method is { IsOverride: true } method && Torch.OperationOf(method) == TorchOp.Forward;
+        foreach (var caller in PossibleCallers(body, cancellation).Distinct())
             foreach (var flow in FlowsIn(caller, true, cancellation))
                 foreach (var site in isForward ? flow.Passes : flow.Calls)
-                    if (site.Callee == b) found.Add((flow.Body, site));
+                    if (site.Callee == body) found.Add((flow.Body, site));
         return found.ToImmutable();
-    });
+    }
 
     private IEnumerable<Body> PossibleCallers(Body body, CancellationToken cancellation)
     {
@@ -422,7 +432,11 @@ internal sealed partial class TrainingProgram
     {
         if (value.Fact is not null || value.Path is not { } path) return value.Fact;
         if (!path.Members.IsEmpty) return path.Symbol is { } symbol ? FieldFact(symbol) : null;
-        if (depth == 0 || !MayCallersKnow(path, body)) return null;
+        return depth == 0 || !MayCallersKnow(path, body) ? null : HandedIn(path, body, depth, cancellation);
+    }
+
+    private Fact? HandedIn(Path path, Body body, int depth, CancellationToken cancellation)
+    {
         Fact? joined = null;
         var first = true;
         foreach (var (caller, site) in CallersOf(body, cancellation))
@@ -586,7 +600,12 @@ internal sealed partial class TrainingProgram
                 return graph;
         }
 
-        if (depth == 0 || value.Path is not { IsParameter: true, Root: IParameterSymbol parameter } || !SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Owner)) return null;
+        return depth > 0 && value.Path is { IsParameter: true, Root: IParameterSymbol parameter } && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Owner)
+            ? GraphHandedIn(parameter, body, depth, cancellation) : null;
+    }
+
+    private GraphFact? GraphHandedIn(IParameterSymbol parameter, Body body, int depth, CancellationToken cancellation)
+    {
         GraphFact? joined = null;
         var first = true;
         foreach (var (caller, site) in CallersOf(body, cancellation))

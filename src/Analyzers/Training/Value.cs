@@ -31,9 +31,7 @@ internal sealed class Value : IEquatable<Value>
 
     public bool IsNull => Fact is NullFact;
 
-    public static readonly Value This = new(ImmutableArray.Create(Training.Path.This), null, false);
-
-    public static Value At(Path? path) => path is null ? Unknown : ReferenceEquals(path, Training.Path.This) ? This : new(ImmutableArray.Create(path), null, false);
+    public static Value At(Path? path) => path is null ? Unknown : path.Value;
 
     public static Value Of(Fact fact) => new(ImmutableArray<Path>.Empty, fact, false);
 
@@ -215,6 +213,8 @@ internal sealed record ItemsFact(ImmutableArray<Value> Items) : Fact
 /// <summary>A new object of a type of this compilation, with what its constructor put into its fields.</summary>
 internal sealed record ObjectFact(INamedTypeSymbol Type, ImmutableArray<(ISymbol Field, Value Value)> Fields) : Fact
 {
+    public Value? this[ISymbol field] => Fields.FirstOrDefault(f => SymbolEqualityComparer.Default.Equals(f.Field, field)).Value;
+
     public bool Equals(ObjectFact? other) =>
         other is not null && SymbolEqualityComparer.Default.Equals(Type, other.Type) && Fields.Length == other.Fields.Length
         && Fields.Zip(other.Fields, (a, b) => SymbolEqualityComparer.Default.Equals(a.Field, b.Field) && a.Value.Equals(b.Value)).All(same => same);

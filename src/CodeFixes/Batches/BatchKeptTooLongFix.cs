@@ -22,7 +22,7 @@ public sealed class BatchKeptTooLongFix() : TrainLintFix("TL0606", "Keep")
             // A copy made in a scope goes with it.
             var loop = kept.Ancestors().OfType<CommonForEachStatementSyntax>().FirstOrDefault();
             var scoped = loop is not null && loop.Statement.DescendantTokens().Any(t => t.ValueText == TorchVocabulary.NewScopeName);
-            foreach (var repair in Repair.Of("Keep a copy", [new TextChange(new(kept.Span.End, 0), scoped ? $".clone().{TorchVocabulary.MoveToOuterName}()" : ".clone()")])) yield return repair;
+            foreach (var repair in Repair.Of($"Keep a copy", [new TextChange(new(kept.Span.End, 0), scoped ? $".clone().{TorchVocabulary.MoveToOuterName}()" : ".clone()")])) yield return repair;
             yield break;
         }
 
@@ -30,7 +30,7 @@ public sealed class BatchKeptTooLongFix() : TrainLintFix("TL0606", "Keep")
         {
             if (place.SourceTree != page.Tree || page.NodeAt(place.SourceSpan).AncestorsAndSelf().TakeWhile(n => n.Span == place.SourceSpan).Select(LoaderArguments.Of).LastOrDefault(a => a is not null) is not { Arguments: { Count: > 0 } arguments } list) continue;
             var written = arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == TorchVocabulary.DisposeBatchParameter);
-            foreach (var repair in Repair.Of("Let the DataLoader keep its batches", [written is null ? LoaderArguments.Added(page.Text, list, DisposeBatch) : new TextChange(written.Expression.Span, "false")])) yield return repair;
+            foreach (var repair in Repair.Of($"Let the DataLoader keep its batches", [written is null ? LoaderArguments.Added(page.Text, list, DisposeBatch) : new TextChange(written.Expression.Span, "false")])) yield return repair;
         }
     }
 }

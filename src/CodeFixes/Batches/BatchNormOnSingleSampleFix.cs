@@ -8,5 +8,5 @@ namespace TrainLint.CodeFixes.Batches;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(BatchNormOnSingleSampleFix)), Shared]
 public sealed class BatchNormOnSingleSampleFix() : TrainLintFix("TL0603", "Size")
 {
-    private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic) => Numbers.Replace(page, diagnostic, "Use batches of {0} samples");
+    private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic) => Numbers.Replace(page, diagnostic, size => $"Use batches of {size} samples");
 }

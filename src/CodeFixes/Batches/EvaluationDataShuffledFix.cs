@@ -14,6 +14,6 @@ public sealed class EvaluationDataShuffledFix() : TrainLintFix("TL0604", "Order"
     {
         var span = diagnostic.Location.SourceSpan;
         return page.NodeAt(span).FirstAncestorOrSelf<ArgumentSyntax>(a => a.Span == span) is { } argument
-            ? Repair.Of("Do not shuffle", [new TextChange(argument.Expression.Span, "false")]) : [];
+            ? Repair.Of($"Do not shuffle", [new TextChange(argument.Expression.Span, "false")]) : [];
     }
 }

@@ -10,7 +10,7 @@ namespace TrainLint.CodeFixes.Batches;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SeededShuffleRepeatsFix)), Shared]
 public sealed class SeededShuffleRepeatsFix() : TrainLintFix("TL0605", "Seedless")
 {
-    private const string Title = "Leave the seed out";
+    private static readonly FormattableString Title = $"Leave the seed out";
 
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
     {

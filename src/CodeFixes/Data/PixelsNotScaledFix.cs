@@ -10,5 +10,5 @@ namespace TrainLint.CodeFixes.Data;
 public sealed class PixelsNotScaledFix() : TrainLintFix("TL0201", "Divide")
 {
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic) =>
-        Repair.Of("Divide by 255", [new TextChange(new(diagnostic.Location.SourceSpan.End, 0), ".div(255)")]);
+        Repair.Of($"Divide by 255", [new TextChange(new(diagnostic.Location.SourceSpan.End, 0), ".div(255)")]);
 }

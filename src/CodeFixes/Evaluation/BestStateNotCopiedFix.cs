@@ -26,6 +26,6 @@ public sealed class BestStateNotCopiedFix() : TrainLintFix("TL0804", "Clone")
         // What is made inside a dispose scope would end with it.
         var release = Page.Said(diagnostic, RuleProperties.Release) is { } method ? $".{method}()" : "";
         return Names.Where(n => page.Model.LookupSymbols(value.SpanStart, name: n).IsEmpty).SelectMany(n =>
-            Repair.Of("Keep copies of the tensors", [new TextChange(new(value.Span.End, 0), $".ToDictionary({n} => {n}.Key, {n} => {n}.Value.detach().clone(){release})")]));
+            Repair.Of($"Keep copies of the tensors", [new TextChange(new(value.Span.End, 0), $".ToDictionary({n} => {n}.Key, {n} => {n}.Value.detach().clone(){release})")]));
     }
 }

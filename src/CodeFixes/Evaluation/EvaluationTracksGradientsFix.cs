@@ -19,17 +19,17 @@ public sealed class EvaluationTracksGradientsFix() : TrainLintFix("TL0802", "NoG
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
     {
         if (page.StatementAt(diagnostic, RuleProperties.Loop) is { } loop && Statements.IsLoop(loop))
-            return Layout.Body(loop) is { } body ? Declared(page, body.SpanStart + (body is BlockSyntax ? 1 : 0), "Begin the loop with", code => Layout.AddAtStart(page, loop, code)) : [];
+            return Layout.Body(loop) is { } body ? Declared(page, body.SpanStart + (body is BlockSyntax ? 1 : 0), code => $"Begin the loop with '{code}'", code => Layout.AddAtStart(page, loop, code)) : [];
         return page.StatementAt(diagnostic, RuleProperties.Before) is { } before && !TrainsAfter(page, before)
-            ? Declared(page, before.SpanStart, "Begin the evaluation with", code => Layout.AddBefore(page, before, code)) : [];
+            ? Declared(page, before.SpanStart, code => $"Begin the evaluation with '{code}'", code => Layout.AddBefore(page, before, code)) : [];
     }
 
-    private static IEnumerable<Repair> Declared(Page page, int position, string title, Func<string, ImmutableArray<TextChange>?> add)
+    private static IEnumerable<Repair> Declared(Page page, int position, Func<string, FormattableString> title, Func<string, ImmutableArray<TextChange>?> add)
     {
         var off = page.Model.LookupSymbols(position, name: TorchVocabulary.NoGradName).Any(s => s is IMethodSymbol) ? TorchVocabulary.NoGradName + "()"
             : (page.Model.LookupSymbols(position, name: "torch").Any(s => s is INamedTypeSymbol) ? "" : "TorchSharp.") + "torch." + TorchVocabulary.NoGradName + "()";
         return Names.Where(name => page.Model.LookupSymbols(position, name: name).IsEmpty)
-            .SelectMany(name => Repair.Of($"{title} 'using var {name} = {off}'", add($"using var {name} = {off};")));
+            .SelectMany(name => Repair.Of(title($"using var {name} = {off}"), add($"using var {name} = {off};")));
     }
 
     // A declaration holds to the end of its block.

@@ -1,6 +1,7 @@
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using TrainLint.Analyzers;
 using TrainLint.Analyzers.Rules;
 
 namespace TrainLint.CodeFixes.Evaluation;
@@ -13,7 +14,7 @@ public sealed class MissingEvalModeFix() : TrainLintFix("TL0801", "Eval")
     {
         if (Page.Receiver(diagnostic, RuleProperties.Receiver) is not { } receiver || page.StatementAt(diagnostic, RuleProperties.Before) is not { } before) return [];
         var eval = Layout.AddBefore(page, before, receiver + ".eval();");
-        var where = Statements.IsLoop(before) ? "loop" : "pass";
+        var where = Statements.IsLoop(before) ? LocalizedText.Of($"loop") : LocalizedText.Of($"pass");
         return Repair.Of($"Call '{receiver}.eval()' before the {where}", eval)
             .Concat(Repair.Of($"Call '{receiver}.eval()' before the {where} and '{receiver}.train()' after it", eval, Layout.AddAfter(page, before, receiver + ".train();")));
     }

@@ -20,7 +20,7 @@ public sealed class NoSeedFix() : TrainLintFix("TL0901", "Seed")
             _ => null,
         };
         if (first is null) return [];
-        const string title = "Set a seed at the start of the program";
+        FormattableString title = $"Set a seed at the start of the program";
         return Repair.Of(title, Layout.AddBefore(page, first, Seed)).Concat(Repair.Of(title, Layout.AddBefore(page, first, "TorchSharp." + Seed)));
     }
 }

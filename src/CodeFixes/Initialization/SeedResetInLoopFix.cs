@@ -12,6 +12,6 @@ public sealed class SeedResetInLoopFix() : TrainLintFix("TL0902", "Once")
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
     {
         if (page.StatementAt(diagnostic, RuleProperties.Loop) is not { } loop || Statements.Around(page.NodeAt(diagnostic.Location.SourceSpan)) is not { } seeding) return [];
-        return Repair.Of("Set the seed once, before the loop", Layout.Move(page, seeding, loop, before: true));
+        return Repair.Of($"Set the seed once, before the loop", Layout.Move(page, seeding, loop, before: true));
     }
 }

@@ -8,5 +8,5 @@ namespace TrainLint.CodeFixes.LearningRate;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(LearningRateTooLowFix)), Shared]
 public sealed class LearningRateTooLowFix() : TrainLintFix("TL0102", "Usual")
 {
-    private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic) => Numbers.Replace(page, diagnostic, "Use a learning rate of {0}");
+    private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic) => Numbers.Replace(page, diagnostic, rate => $"Use a learning rate of {rate}");
 }

@@ -21,7 +21,7 @@ public sealed class PlateauSchedulerWithoutMetricFix() : TrainLintFix("TL0105", 
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not InvocationExpressionSyntax { ArgumentList: var list } || Layout.HasComment(list)) return [];
         var words = Page.Said(diagnostic, RuleProperties.Metric) == "score" ? Scores : Losses;
         if (list.Arguments is [{ Expression: var given } argument] && !IsEpoch(page, given))
-            return Mentions(given.ToString(), words) || given is LiteralExpressionSyntax ? Repair.Of("Pass the number as a double", [new TextChange(argument.Span, AsDouble(given))]) : [];
+            return Mentions(given.ToString(), words) || given is LiteralExpressionSyntax ? Repair.Of($"Pass the number as a double", [new TextChange(argument.Span, AsDouble(given))]) : [];
         if (Best(page, list.SpanStart, words) is not { } metric) return [];
         var epoch = list.Arguments is [{ Expression: var counted }] ? ", " + counted : "";
         return Repair.Of($"Pass '{metric}'", [new TextChange(TextSpan.FromBounds(list.OpenParenToken.Span.End, list.CloseParenToken.SpanStart), metric + epoch)]);

@@ -23,7 +23,7 @@ public sealed class SchedulerSteppedBeforeOptimizerFix() : TrainLintFix("TL0104"
         if (!Layout.IsJump(last)) return Repair.Of(Title(), Layout.Move(page, moved, last));
         return statements[statements.Count - 2] == moved ? [] : Repair.Of(Title(), Layout.Move(page, moved, last, before: true));
 
-        string Title() => $"Move '{GradientSteps.Text(step)}' to the end of the loop";
+        FormattableString Title() => $"Move '{GradientSteps.Text(step)}' to the end of the loop";
     }
 
     // Whether the arguments say the same at the end of the loop.

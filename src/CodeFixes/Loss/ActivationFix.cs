@@ -46,7 +46,7 @@ public abstract class ActivationFix : TrainLintFix
     /// <summary>The activation in the function that computes the loss.</summary>
     private protected IEnumerable<Repair> InTraining(Page page, InvocationExpressionSyntax loss, InvocationExpressionSyntax activation, ExpressionSyntax operand)
     {
-        var without = $"Remove '{GradientSteps.Text(activation)}'";
+        FormattableString without = $"Remove '{GradientSteps.Text(activation)}'";
         if (LossCalls.InputOf(loss) is not { } input) yield break;
         if (input.Span.Contains(activation.Span))
         {

@@ -14,6 +14,6 @@ public sealed class BCELossOnLogitsFix() : TrainLintFix("TL0404", "WithLogits")
     {
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not InvocationExpressionSyntax loss || LossCalls.InputOf(loss) is not { } input) return [];
         return LossCalls.Replaced(page, loss, LossKind.BinaryCrossEntropyWithLogits)
-            .Concat(Repair.Of("Apply sigmoid to the scores", [.. LossCalls.Appended(input, ".sigmoid()")]));
+            .Concat(Repair.Of($"Apply sigmoid to the scores", [.. LossCalls.Appended(input, ".sigmoid()")]));
     }
 }

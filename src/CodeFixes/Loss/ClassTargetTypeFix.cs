@@ -22,9 +22,9 @@ public sealed class ClassTargetTypeFix() : TrainLintFix("TL0407", "Int64")
         if ((target as ArgumentSyntax)?.Expression is { } inner) target = inner;
         if (target is not ExpressionSyntax expression) return [];
         if (Page.Said(diagnostic, RuleProperties.Meaning) != nameof(Meaning.OneHot))
-            return Int64.SelectMany(type => Repair.Of("Convert to int64", [.. LossCalls.Appended(expression, $".to({type})")]));
+            return Int64.SelectMany(type => Repair.Of($"Convert to int64", [.. LossCalls.Appended(expression, $".to({type})")]));
         if (expression is InvocationExpressionSyntax { ArgumentList.Arguments: [var classes, ..] } call && page.OperationOf(call) == TorchOp.OneHot && !Layout.HasComment(page, call.Span))
-            return Repair.Of("Pass the classes", [new TextChange(call.Span, classes.Expression.ToString())]);
-        return Repair.Of("Pass the classes", [.. LossCalls.Appended(expression, ".argmax(1)")]);
+            return Repair.Of($"Pass the classes", [new TextChange(call.Span, classes.Expression.ToString())]);
+        return Repair.Of($"Pass the classes", [.. LossCalls.Appended(expression, ".argmax(1)")]);
     }
 }

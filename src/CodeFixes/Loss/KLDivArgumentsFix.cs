@@ -20,7 +20,7 @@ public sealed class KLDivArgumentsFix() : TrainLintFix("TL0414", "Logarithms")
         if (Page.Said(diagnostic, RuleProperties.Replacement) == TensorVocabulary.LogTargetParameter)
         {
             var arguments = page.LossOf(loss) == LossKind.KullbackLeibler ? loss.ArgumentList : Creation(page, loss);
-            foreach (var repair in arguments is null ? [] : Repair.Of("Pass log_target: false", WithoutLogTarget(arguments))) yield return repair;
+            foreach (var repair in arguments is null ? [] : Repair.Of($"Pass log_target: false", WithoutLogTarget(arguments))) yield return repair;
             yield break;
         }
 
@@ -28,11 +28,11 @@ public sealed class KLDivArgumentsFix() : TrainLintFix("TL0414", "Logarithms")
         switch (page.OperationOf(origin))
         {
             case TorchOp.Softmax:
-                foreach (var repair in Repair.Of("Use log_softmax", [Logarithm(origin)])) yield return repair;
+                foreach (var repair in Repair.Of($"Use log_softmax", [Logarithm(origin)])) yield return repair;
                 break;
             case TorchOp.Forward when loss.ArgumentList.Arguments is [{ NameColon: null, Expression: var input }, ..]:
                 var isPrimary = input is IdentifierNameSyntax or InvocationExpressionSyntax or MemberAccessExpressionSyntax;
-                foreach (var repair in Repair.Of("Apply log_softmax", [new TextChange(input.Span, $"{(isPrimary ? input.ToString() : "(" + input + ")")}.{TensorVocabulary.LogSoftmaxName}(-1)")])) yield return repair;
+                foreach (var repair in Repair.Of($"Apply log_softmax", [new TextChange(input.Span, $"{(isPrimary ? input.ToString() : "(" + input + ")")}.{TensorVocabulary.LogSoftmaxName}(-1)")])) yield return repair;
                 break;
         }
     }

@@ -13,6 +13,6 @@ public sealed class LossArgumentsSwappedFix() : TrainLintFix("TL0408", "Swap")
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
     {
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not InvocationExpressionSyntax { ArgumentList.Arguments: [var first, var second, ..] }) return [];
-        return Repair.Of("Swap input and target", [new TextChange(first.Expression.Span, second.Expression.ToString()), new TextChange(second.Expression.Span, first.Expression.ToString())]);
+        return Repair.Of($"Swap input and target", [new TextChange(first.Expression.Span, second.Expression.ToString()), new TextChange(second.Expression.Span, first.Expression.ToString())]);
     }
 }

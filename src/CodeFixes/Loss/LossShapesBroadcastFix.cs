@@ -17,6 +17,6 @@ public sealed class LossShapesBroadcastFix() : TrainLintFix("TL0416", "Squeeze")
         if (column is null) return [];
         var isPrimary = column is IdentifierNameSyntax or MemberAccessExpressionSyntax or InvocationExpressionSyntax or ElementAccessExpressionSyntax or ParenthesizedExpressionSyntax;
         TextChange[] changes = isPrimary ? [new(new(column.Span.End, 0), ".squeeze(-1)")] : [new(new(column.SpanStart, 0), "("), new(new(column.Span.End, 0), ").squeeze(-1)")];
-        return Repair.Of("Squeeze the last dimension", [.. changes]);
+        return Repair.Of($"Squeeze the last dimension", [.. changes]);
     }
 }

@@ -22,13 +22,13 @@ public sealed class NLLLossWithoutLogSoftmaxFix() : ActivationFix("TL0403", "Log
     {
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not InvocationExpressionSyntax loss || LossCalls.InputOf(loss) is not { } input) return [];
         if (Page.Said(diagnostic, RuleProperties.Meaning) != nameof(Meaning.Softmax))
-            return LossCalls.Replaced(page, loss, LossKind.CrossEntropy).Concat(Repair.Of("Take the log-softmax of the scores", [.. LossCalls.Appended(input, ".log_softmax(1)")]));
-        var logarithm = Repair.Of("Take the logarithm of the probabilities", [.. LossCalls.Appended(input, ".log()")]);
+            return LossCalls.Replaced(page, loss, LossKind.CrossEntropy).Concat(Repair.Of($"Take the log-softmax of the scores", [.. LossCalls.Appended(input, ".log_softmax(1)")]));
+        var logarithm = Repair.Of($"Take the logarithm of the probabilities", [.. LossCalls.Appended(input, ".log()")]);
         return Places(page, diagnostic) is (_, InvocationExpressionSyntax activation) && Statements.Function(activation) == Statements.Function(loss) && page.OperationOf(activation) == TorchOp.Softmax && IsOnlyFor(page, loss, activation)
             ? Logarithm(activation).Concat(logarithm) : logarithm;
     }
 
     // `softmax` becomes `log_softmax`, as a function or as a method.
     private static IEnumerable<Repair> Logarithm(InvocationExpressionSyntax activation) =>
-        LossCalls.NameOf(activation.Expression) is { } name ? Repair.Of("Use 'log_softmax'", [new TextChange(name.Span, "log_softmax")]) : [];
+        LossCalls.NameOf(activation.Expression) is { } name ? Repair.Of($"Use 'log_softmax'", [new TextChange(name.Span, "log_softmax")]) : [];
 }

@@ -20,7 +20,7 @@ public sealed class SoftmaxBeforeCrossEntropyFix() : ActivationFix("TL0401", "Ra
         if (Places(page, diagnostic) is not var (loss, activation)) return [];
         if (IsLayer(page, activation)) return WithoutLayer(page, activation);
         if (activation is not InvocationExpressionSyntax call || OperandOf(page, call) is not { } operand) return [];
-        if (IsResultOfForward(page, call)) return Repair.Of("Return the raw scores from 'forward'", [Replaced(call, operand)]);
+        if (IsResultOfForward(page, call)) return Repair.Of($"Return the raw scores from 'forward'", [Replaced(call, operand)]);
         return Statements.Function(call) == Statements.Function(loss) ? InTraining(page, loss, call, operand) : [];
     }
 }

@@ -14,6 +14,6 @@ public sealed class SoftmaxDimensionFix() : TrainLintFix("TL0413", "Classes")
     {
         var dimension = page.NodeAt(diagnostic.Location.SourceSpan);
         if ((dimension as ArgumentSyntax)?.Expression is { } inner) dimension = inner;
-        return dimension is LiteralExpressionSyntax ? Repair.Of("Use dimension 1", [new TextChange(dimension.Span, "1")]) : [];
+        return dimension is LiteralExpressionSyntax ? Repair.Of($"Use dimension 1", [new TextChange(dimension.Span, "1")]) : [];
     }
 }

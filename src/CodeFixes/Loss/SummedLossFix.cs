@@ -14,10 +14,10 @@ public sealed class SummedLossFix() : TrainLintFix("TL0411", "Mean")
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
     {
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not InvocationExpressionSyntax call) return [];
-        if (page.OperationOf(call) == TorchOp.Reduce) return call.Expression is MemberAccessExpressionSyntax access ? Repair.Of("Take the mean", [new TextChange(access.Name.Span, TensorVocabulary.MeanName)]) : [];
+        if (page.OperationOf(call) == TorchOp.Reduce) return call.Expression is MemberAccessExpressionSyntax access ? Repair.Of($"Take the mean", [new TextChange(access.Name.Span, TensorVocabulary.MeanName)]) : [];
         SyntaxNode? place = page.LossOf(call) is not null ? call.ArgumentList : call.Expression is MemberAccessExpressionSyntax { Expression: var module } ? Creation(page, module) : null;
         return place?.DescendantNodes().OfType<MemberAccessExpressionSyntax>().FirstOrDefault(m => m.ToString().EndsWith("Reduction.Sum", StringComparison.Ordinal)) is { } sum
-            ? Repair.Of("Use Reduction.Mean", [new TextChange(sum.Name.Span, "Mean")]) : [];
+            ? Repair.Of($"Use Reduction.Mean", [new TextChange(sum.Name.Span, "Mean")]) : [];
     }
 
     // Where the module of the loss is made, in this file.

@@ -13,5 +13,5 @@ public sealed class UnreducedBackwardFix() : TrainLintFix("TL0415", "Mean")
 {
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic) =>
         page.NodeAt(diagnostic.Location.SourceSpan) is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } && access.IsKind(SyntaxKind.SimpleMemberAccessExpression)
-            ? Repair.Of("Take the mean first", [new TextChange(new(access.Expression.Span.End, 0), ".mean()")]) : [];
+            ? Repair.Of($"Take the mean first", [new TextChange(new(access.Expression.Span.End, 0), ".mean()")]) : [];
 }

@@ -24,7 +24,7 @@ public sealed class ActivationOnLogitsFix() : ActivationFix("TL0309", "RawScores
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not InvocationExpressionSyntax call) return [];
         if (IsLayer(page, call)) return WithoutLayer(page, call);
         if (InputOf(page, call) is not { } input || LosesComment(page, call, input)) return [];
-        var title = $"Remove '{GradientSteps.Text(call)}'";
+        FormattableString title = $"Remove '{GradientSteps.Text(call)}'";
 
         // `x = x.relu();` would become `x = x;`.
         if (call.Parent is AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax statement } assignment && SyntaxFactory.AreEquivalent(assignment.Left, input)) return Repair.Of(title, Layout.Remove(page, statement));

@@ -15,7 +15,7 @@ public sealed class BiasBeforeBatchNormFix() : TrainLintFix("TL0310", "NoBias")
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
     {
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments } || Page.Said(diagnostic, RuleProperties.Argument) is not { } name) return [];
-        const string Title = "Make it without a bias";
+        FormattableString Title = $"Make it without a bias";
         if (arguments.FirstOrDefault(a => a.Expression.IsKind(SyntaxKind.TrueLiteralExpression)) is { } on) return Repair.Of(Title, [new TextChange(on.Expression.Span, "false")]);
         var last = arguments.Last();
         var ownLine = arguments.Count > 1 && Layout.StartsLine(page.Text, last.SpanStart);

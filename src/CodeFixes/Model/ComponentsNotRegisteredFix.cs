@@ -25,7 +25,8 @@ public sealed class ComponentsNotRegisteredFix() : TrainLintFix("TL0301", "Regis
         // Those that stand in another part of the type, or are its head, stay as they are: then none is touched.
         var all = page.Model.GetDeclaredSymbol(type, page.Cancellation)?.InstanceConstructors.Where(c => !c.IsImplicitlyDeclared).SelectMany(c => c.DeclaringSyntaxReferences).ToList() ?? [];
         if (all.Any(r => r.SyntaxTree != page.Tree || r.GetSyntax(page.Cancellation).Parent != type)) return [];
-        var title = constructors.Count == 1 ? "Call 'RegisterComponents()' at the end of the constructor" : "Call 'RegisterComponents()' at the end of each constructor";
+        FormattableString title = $"Call 'RegisterComponents()' at the end of each constructor";
+        if (constructors.Count == 1) title = $"Call 'RegisterComponents()' at the end of the constructor";
         return Repair.Of(title, constructors.Select(c => Added(page, c)).ToArray());
     }
 

@@ -20,7 +20,7 @@ public sealed class DropoutAlwaysOnFix() : TrainLintFix("TL0311", "Mode")
 
         // `training` has to be that of the module.
         if (page.Model.GetEnclosingSymbol(list.SpanStart, page.Cancellation) is not { } member || member.ContainingType is not { } type || !page.Torch.Is(type, TorchType.Module)) return [];
-        var title = $"Pass '{Mode}'";
+        FormattableString title = $"Pass '{Mode}'";
         var named = list.Arguments.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == Mode);
         var told = named ?? list.Arguments.FirstOrDefault(a => a.Expression.IsKind(SyntaxKind.TrueLiteralExpression) && a.NameColon is null);
         if (told is not null) return Repair.Of(title, [new TextChange(told.Expression.Span, Mode)]);

@@ -19,6 +19,6 @@ public sealed class ForwardSkipsHooksFix() : TrainLintFix("TL0313", "Call")
             MemberBindingExpressionSyntax binding => binding.Name,
             _ => null,
         } : null;
-        return name is null ? [] : Repair.Of("Use 'call()'", [new TextChange(name.Span, ModuleVocabulary.CallName)]);
+        return name is null ? [] : Repair.Of($"Use 'call()'", [new TextChange(name.Span, ModuleVocabulary.CallName)]);
     }
 }

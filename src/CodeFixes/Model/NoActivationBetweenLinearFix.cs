@@ -14,7 +14,7 @@ namespace TrainLint.CodeFixes.Model;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(NoActivationBetweenLinearFix)), Shared]
 public sealed class NoActivationBetweenLinearFix() : TrainLintFix("TL0306", "Activation")
 {
-    private const string Title = "Put a ReLU between the layers";
+    private static readonly FormattableString Title = $"Put a ReLU between the layers";
 
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
     {

@@ -17,7 +17,7 @@ public sealed class ParameterReplacedFix() : TrainLintFix("TL0316", "Copy")
         if (page.Model.GetTypeInfo(assignment.Left, page.Cancellation).Type is not { } type || !page.Torch.Is(type, TorchType.Tensor)) yield break;
         if (Values(page, assignment.Right) is not { } values || Layout.HasComment(page, assignment.Span)) yield break;
         foreach (var guard in new[] { "torch.no_grad()", "no_grad()" })
-            foreach (var repair in Repair.Of("Copy the values into it", [new TextChange(statement.Span, $"using ({guard}) {assignment.Left}.copy_({values});")]))
+            foreach (var repair in Repair.Of($"Copy the values into it", [new TextChange(statement.Span, $"using ({guard}) {assignment.Left}.copy_({values});")]))
                 yield return repair;
     }
 

@@ -18,13 +18,13 @@ public sealed class RecurrentDropoutOnOneLayerFix() : TrainLintFix("TL0319", "Re
         // What follows without a name would become the dropout.
         if (list.Arguments.Skip(at + 1).Any(a => a.NameColon is null))
         {
-            foreach (var repair in Repair.Of("Set the dropout to 0", [new TextChange(argument.Expression.Span, "0")])) yield return repair;
+            foreach (var repair in Repair.Of($"Set the dropout to 0", [new TextChange(argument.Expression.Span, "0")])) yield return repair;
             yield break;
         }
 
         var removed = at > 0 ? TextSpan.FromBounds(list.Arguments[at - 1].Span.End, argument.Span.End)
             : list.Arguments.Count > 1 ? TextSpan.FromBounds(argument.SpanStart, list.Arguments[1].SpanStart) : argument.Span;
         if (Layout.HasComment(page, removed)) yield break;
-        foreach (var repair in Repair.Of("Remove the dropout", [new TextChange(removed, "")])) yield return repair;
+        foreach (var repair in Repair.Of($"Remove the dropout", [new TextChange(removed, "")])) yield return repair;
     }
 }

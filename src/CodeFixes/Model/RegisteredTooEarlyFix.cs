@@ -16,7 +16,7 @@ public sealed class RegisteredTooEarlyFix() : TrainLintFix("TL0314", "Register")
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not ExpressionSyntax { Parent: ExpressionStatementSyntax setting } step) yield break;
         if (diagnostic.AdditionalLocations is [var place] && place.SourceTree == page.Tree && Statements.Whole(page.NodeAt(place.SourceSpan)) is { } registering
             && Last(page, registering, setting) is { } last && !Statements.After(registering).TakeWhile(s => s != last).Append(last).Any(s => AsksForComponents(page, s)))
-            foreach (var repair in Repair.Of("Call 'RegisterComponents()' after the components are set", Layout.Move(page, registering, last)))
+            foreach (var repair in Repair.Of($"Call 'RegisterComponents()' after the components are set", Layout.Move(page, registering, last)))
                 yield return repair;
 
         if (step is not AssignmentExpressionSyntax assignment) yield break;

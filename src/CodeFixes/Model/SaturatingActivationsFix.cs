@@ -21,7 +21,7 @@ public sealed class SaturatingActivationsFix() : TrainLintFix("TL0307", "ReLU")
             changes.Add(new(name.Identifier.Span, relu));
         }
 
-        return Repair.Of("Use ReLU instead", changes.OrderBy(c => c.Span.Start).ToImmutableArray());
+        return Repair.Of($"Use ReLU instead", changes.OrderBy(c => c.Span.Start).ToImmutableArray());
     }
 
     private static SimpleNameSyntax? NameOf(InvocationExpressionSyntax activation) => activation.Expression switch

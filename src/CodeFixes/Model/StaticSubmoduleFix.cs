@@ -17,6 +17,6 @@ public sealed class StaticSubmoduleFix() : TrainLintFix("TL0315", "Instance")
         if (member is FieldDeclarationSyntax { Declaration.Variables.Count: > 1 }) return [];
         var keyword = member.Modifiers.FirstOrDefault(t => t.IsKind(SyntaxKind.StaticKeyword));
         if (!keyword.IsKind(SyntaxKind.StaticKeyword) || Layout.HasComment(page, TextSpan.FromBounds(keyword.Span.End, keyword.GetNextToken().SpanStart))) return [];
-        return Repair.Of("Remove 'static'", [new TextChange(TextSpan.FromBounds(keyword.SpanStart, keyword.GetNextToken().SpanStart), "")]);
+        return Repair.Of($"Remove 'static'", [new TextChange(TextSpan.FromBounds(keyword.SpanStart, keyword.GetNextToken().SpanStart), "")]);
     }
 }

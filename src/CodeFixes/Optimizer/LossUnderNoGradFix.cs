@@ -18,7 +18,7 @@ public sealed class LossUnderNoGradFix() : TrainLintFix("TL0502", "WithoutGuard"
         if (diagnostic.AdditionalLocations is not [var place] || place.SourceTree?.FilePath != page.Tree.FilePath) return [];
         var (guard, backward) = (page.NodeAt(place.SourceSpan), page.NodeAt(diagnostic.Location.SourceSpan));
         if (Statements.Function(guard) != Statements.Function(backward)) return [];
-        var title = $"Remove '{GradientSteps.Text(guard)}'";
+        FormattableString title = $"Remove '{GradientSteps.Text(guard)}'";
         switch (guard.Parent)
         {
             case EqualsValueClauseSyntax { Parent.Parent: VariableDeclarationSyntax { Variables.Count: 1, Parent: LocalDeclarationStatementSyntax statement } } when IsOnlyForTheLoss(page, backward, Statements.After(statement).ToList()):

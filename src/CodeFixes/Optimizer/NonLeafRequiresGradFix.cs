@@ -15,20 +15,20 @@ public sealed class NonLeafRequiresGradFix() : TrainLintFix("TL0509", "Leaf")
     {
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: var moved } } move) return [];
         if (moved is not InvocationExpressionSyntax inner)
-            return Repair.Of("Ask for gradients on the copy", [new TextChange(new(move.Span.End, 0), ".detach().requires_grad_()")]);
+            return Repair.Of($"Ask for gradients on the copy", [new TextChange(new(move.Span.End, 0), ".detach().requires_grad_()")]);
 
         // `randn(3).requires_grad_().to(device)`: the other way round.
         if (page.OperationOf(inner) == TorchOp.SetRequiresGrad && inner.Expression is MemberAccessExpressionSyntax { Expression: var factory })
         {
             var ask = TextSpan.FromBounds(factory.Span.End, inner.Span.End);
-            return Repair.Of("Ask for gradients on the copy", [new TextChange(ask, ""), new TextChange(new(move.Span.End, 0), page.Text.ToString(ask))]);
+            return Repair.Of($"Ask for gradients on the copy", [new TextChange(ask, ""), new TextChange(new(move.Span.End, 0), page.Text.ToString(ask))]);
         }
 
         if (Asking(inner) is not { } asking) return [];
         var repairs = Enumerable.Empty<Repair>();
         if (Place(page, move, inner) is { } place)
-            repairs = Repair.Of("Make the tensor there", [new TextChange(new(asking.SpanStart, 0), place + ", "), new TextChange(TextSpan.FromBounds(moved.Span.End, move.Span.End), "")]);
-        return repairs.Concat(Repair.Of("Ask for gradients on the copy", [new TextChange(WithComma(inner.ArgumentList, asking), ""), new TextChange(new(move.Span.End, 0), ".requires_grad_()")]));
+            repairs = Repair.Of($"Make the tensor there", [new TextChange(new(asking.SpanStart, 0), place + ", "), new TextChange(TextSpan.FromBounds(moved.Span.End, move.Span.End), "")]);
+        return repairs.Concat(Repair.Of($"Ask for gradients on the copy", [new TextChange(WithComma(inner.ArgumentList, asking), ""), new TextChange(new(move.Span.End, 0), ".requires_grad_()")]));
     }
 
     private static ArgumentSyntax? Asking(InvocationExpressionSyntax factory) =>

@@ -17,7 +17,7 @@ public sealed class OptimizerCreatedInLoopFix() : TrainLintFix("TL0504", "Hoist"
 
         // Through all loops that run batch by batch or epoch by epoch over the same model: the outermost that nothing needs.
         var loops = making.Ancestors().TakeWhile(n => n is not MemberDeclarationSyntax || n is GlobalStatementSyntax).OfType<StatementSyntax>().Where(Statements.IsLoop).SkipWhile(l => l != loop).Reverse();
-        return loops.Where(l => l == loop || IsFree(page, making, l)).SelectMany(l => Repair.Of("Make the optimizer before the loop", Layout.Move(page, making, l, before: true)));
+        return loops.Where(l => l == loop || IsFree(page, making, l)).SelectMany(l => Repair.Of($"Make the optimizer before the loop", Layout.Move(page, making, l, before: true)));
     }
 
     // Whether nothing that the statement needs belongs to the outer loop.

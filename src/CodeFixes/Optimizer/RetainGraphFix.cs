@@ -10,7 +10,7 @@ namespace TrainLint.CodeFixes.Optimizer;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RetainGraphFix)), Shared]
 public sealed class RetainGraphFix() : TrainLintFix("TL0506", "Free")
 {
-    private const string Title = "Do not keep the graph";
+    private static readonly FormattableString Title = $"Do not keep the graph";
 
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
     {

@@ -18,7 +18,7 @@ public sealed class DisposeScopeOutsideLoopFix() : TrainLintFix("TL1108", "Scope
         if (page.NodeAt(work.SourceSpan).Ancestors().OfType<StatementSyntax>().FirstOrDefault(s => Statements.IsLoop(s) && s.SpanStart == Loop(page, diagnostic)) is not { } loop) yield break;
         if (Layout.Body(loop) is not { } body || ScopeRepair.Keeps(page, [body], body.Span)) yield break;
         if (scope.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is { UsingKeyword.RawKind: not 0 } declaration && IsDirectlyBefore(declaration, loop))
-            foreach (var repair in Repair.Of("Move the scope into the loop", Layout.Remove(page, declaration), Layout.AddAtStart(page, loop, declaration.ToString()))) yield return repair;
+            foreach (var repair in Repair.Of($"Move the scope into the loop", Layout.Remove(page, declaration), Layout.AddAtStart(page, loop, declaration.ToString()))) yield return repair;
         foreach (var repair in ScopeRepair.InLoop(page, loop)) yield return repair;
     }
 

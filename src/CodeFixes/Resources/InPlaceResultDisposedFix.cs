@@ -14,11 +14,11 @@ public sealed class InPlaceResultDisposedFix() : TrainLintFix("TL1106", "NoUsing
     {
         // `using var _ = x.add_(1);`: nobody reads the variable.
         LocalDeclarationStatementSyntax { Declaration.Variables: [{ Initializer.Value: var value } variable] } statement =>
-            Repair.Of("Remove the 'using'", [new TextChange(TextSpan.FromBounds(statement.SpanStart, variable.Identifier.ValueText == "_" ? value.SpanStart : statement.Declaration.SpanStart), "")]),
+            Repair.Of($"Remove the 'using'", [new TextChange(TextSpan.FromBounds(statement.SpanStart, variable.Identifier.ValueText == "_" ? value.SpanStart : statement.Declaration.SpanStart), "")]),
         UsingStatementSyntax { Declaration: { } declaration, Statement: BlockSyntax } statement when Statements.IsListed(statement) =>
-            Repair.Of("Remove the 'using'", [new TextChange(TextSpan.FromBounds(statement.SpanStart, declaration.SpanStart), ""), new TextChange(statement.CloseParenToken.Span, ";")]),
+            Repair.Of($"Remove the 'using'", [new TextChange(TextSpan.FromBounds(statement.SpanStart, declaration.SpanStart), ""), new TextChange(statement.CloseParenToken.Span, ";")]),
         UsingStatementSyntax { Expression: { } expression, Statement: BlockSyntax } statement when Statements.IsListed(statement) =>
-            Repair.Of("Remove the 'using'", [new TextChange(TextSpan.FromBounds(statement.SpanStart, expression.SpanStart), ""), new TextChange(statement.CloseParenToken.Span, ";")]),
+            Repair.Of($"Remove the 'using'", [new TextChange(TextSpan.FromBounds(statement.SpanStart, expression.SpanStart), ""), new TextChange(statement.CloseParenToken.Span, ";")]),
         _ => [],
     };
 }

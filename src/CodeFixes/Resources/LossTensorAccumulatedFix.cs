@@ -21,11 +21,11 @@ public sealed class LossTensorAccumulatedFix() : TrainLintFix("TL1102", "Number"
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not ExpressionSyntax expression) yield break;
         if ((LossSums.Parse(expression) ?? LossSums.Parse(expression.Parent!)) is not { } sum) yield break;
         if (!sum.IsList && Numbers(page, sum) is { } numbers)
-            foreach (var repair in Repair.Of("Sum the numbers instead of the tensors", numbers)) yield return repair;
+            foreach (var repair in Repair.Of($"Sum the numbers instead of the tensors", numbers)) yield return repair;
         if (diagnostic.AdditionalLocations.Count == 0)
             foreach (var repair in Repair.Of($"Add '{sum.Added}.{Detach}()'", TensorEscapesScopeFix.Released(sum.Added, Detach))) yield return repair;
         else if (sum.Target is IdentifierNameSyntax or MemberAccessExpressionSyntax)
-            foreach (var repair in Repair.Of("Let the sum leave the scope", [new TextChange(sum.At.Span, $"{sum.Target} = ({sum.Target} + {sum.Added}).{TorchVocabulary.MoveToOuterName}()")])) yield return repair;
+            foreach (var repair in Repair.Of($"Let the sum leave the scope", [new TextChange(sum.At.Span, $"{sum.Target} = ({sum.Target} + {sum.Added}).{TorchVocabulary.MoveToOuterName}()")])) yield return repair;
     }
 
     // `Tensor total = zeros(1); ... total += loss; ... (total / n).item<float>()` with a float in the place of the tensor.

@@ -17,7 +17,7 @@ public sealed class TensorEscapesScopeFix() : TrainLintFix("TL1103", "LeaveScope
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not ExpressionSyntax expression) return [];
         if (Page.Said(diagnostic, RuleProperties.Release) is not { } release) return WithoutUsing(page, diagnostic);
         if (expression.Parent is ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: AssignmentExpressionSyntax deconstruction } tuple } && deconstruction.Left == tuple) return [];
-        var title = $"Let it leave the scope with '{release}()'";
+        FormattableString title = $"Let it leave the scope with '{release}()'";
         if (expression is not AssignmentExpressionSyntax sum) return Repair.Of(title, Released(expression, release));
         return sum.Left is IdentifierNameSyntax or MemberAccessExpressionSyntax && sum.OperatorToken.Text is { Length: 2 } op
             ? Repair.Of(title, [new TextChange(sum.Span, $"{sum.Left} = ({sum.Left} {op[0]} {Operand(sum.Right)}).{release}()")]) : [];
@@ -36,6 +36,6 @@ public sealed class TensorEscapesScopeFix() : TrainLintFix("TL1103", "LeaveScope
     {
         if (diagnostic.AdditionalLocations is not [var place] || place.SourceTree?.FilePath != page.Tree.FilePath) return [];
         if (page.NodeAt(place.SourceSpan).FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is not { UsingKeyword: { RawKind: not 0 } keyword, Declaration.Variables.Count: 1 } declaration) return [];
-        return Repair.Of("Leave the 'using' out", [new TextChange(TextSpan.FromBounds(keyword.SpanStart, declaration.Declaration.SpanStart), "")]);
+        return Repair.Of($"Leave the 'using' out", [new TextChange(TextSpan.FromBounds(keyword.SpanStart, declaration.Declaration.SpanStart), "")]);
     }
 }

@@ -15,7 +15,7 @@ public sealed class MoveResultDiscardedFix() : TrainLintFix("TL0708", "Assign")
     private protected override IEnumerable<Repair> Propose(Page page, Diagnostic diagnostic)
     {
         if (page.NodeAt(diagnostic.Location.SourceSpan) is not ExpressionSyntax call || Tensor(call) is not { } tensor || !IsVariable(page, tensor)) return [];
-        var title = $"Write '{tensor} = …'";
+        FormattableString title = $"Write '{tensor} = …'";
         return call.Parent switch
         {
             ExpressionStatementSyntax statement when IsReadAgain(page, tensor, statement) => Repair.Of(title, [new TextChange(new(call.SpanStart, 0), tensor + " = ")]),

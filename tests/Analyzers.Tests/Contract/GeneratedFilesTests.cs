@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
@@ -8,21 +9,19 @@ namespace TrainLint.Analyzers.Tests.Contract;
 /// <summary>What follows from the catalogue is written by these tests where TRAINLINT_UPDATE is 1, and compared everywhere else.</summary>
 public class GeneratedFilesTests
 {
-    private const string Begin = "<!-- rules -->\n";
-    private const string End = "<!-- /rules -->";
     private const string Releases = "src/Analyzers/AnalyzerReleases.";
 
-    [Fact]
-    public void Table_of_the_readme()
-    {
-        var readme = Repository.Read("README.md");
-        var (start, end) = (readme.IndexOf(Begin, StringComparison.Ordinal), readme.IndexOf(End, StringComparison.Ordinal));
-        Assert.True(start >= 0 && end > start, $"README.md has no place for the rules: {Begin}{End}");
-        Agrees("README.md", readme[..(start + Begin.Length)] + Tables("docs/rules/", "###") + "\n" + readme[end..]);
-    }
+    public static TheoryData<string, string> Readmes { get; } = new() { { "README.md", "" }, { "README.ja.md", "ja" } };
 
-    [Fact]
-    public void Index_of_the_pages() => Agrees("docs/rules/README.md", "# The rules\n" + Tables("", "##"));
+    public static TheoryData<string, string> Indices { get; } = new() { { "docs/rules/README.md", "" }, { "docs/ja/rules/README.md", "ja" } };
+
+    [Theory]
+    [MemberData(nameof(Readmes))]
+    public void Table_of_the_readme(string path, string culture) => AgreesBetween(path, "rules", Tables(culture.Length == 0 ? "docs/rules/" : "docs/ja/rules/", "###", culture) + "\n");
+
+    [Theory]
+    [MemberData(nameof(Indices))]
+    public void Index_of_the_pages(string path, string culture) => Agrees(path, (culture.Length == 0 ? "# The rules\n\n[日本語](../ja/rules/README.md)\n" : "# ルール一覧\n\n[English](../../rules/README.md)\n") + Tables("", "##", culture));
 
     [Fact]
     public void Release_tracking()
@@ -45,23 +44,40 @@ public class GeneratedFilesTests
         Agrees(Releases + "Unshipped.md", text.ToString());
     }
 
-    private static string Tables(string folder, string heading)
+    private static string Tables(string folder, string heading, string culture)
     {
+        var isJapanese = culture.Length > 0;
         var text = new StringBuilder();
         foreach (var section in Repository.Rules.GroupBy(r => r.Section))
         {
-            text.Append(null, $"\n{heading} {(int)section.Key:00} {InWords(section.Key)}\n\n| Id | Rule | What it finds | Severity | Fix |\n| --- | --- | --- | --- | --- |\n");
+            var head = isJapanese ? "| ID | ルール | 検出内容 | 重大度 | 修正 |" : "| Id | Rule | What it finds | Severity | Fix |";
+            text.Append(null, $"\n{heading} {(int)section.Key:00} {(isJapanese ? Repository.JapaneseWord(section.Key) : InWords(section.Key))}\n\n{head}\n| --- | --- | --- | --- | --- |\n");
             foreach (var rule in section)
-                text.Append(null, $"| [{rule.Id}]({folder}{rule.Id}.md) | {rule.Name} | {rule.Descriptor.Title.ToString(null).Replace("|", "\\|", StringComparison.Ordinal)} | {Repository.Word(rule.Level)} | {(Repository.FixOf(rule) is null ? "" : "yes")} |\n");
+            {
+                var (level, fix) = isJapanese ? (Repository.JapaneseWord(rule.Level), "あり") : (Repository.Word(rule.Level), "yes");
+                var title = rule.Descriptor.Title.ToString(CultureInfo.GetCultureInfo(culture)).Replace("|", "\\|", StringComparison.Ordinal);
+                text.Append(null, $"| [{rule.Id}]({folder}{rule.Id}.md) | {rule.Name} | {title} | {level} | {(Repository.FixOf(rule) is null ? "" : fix)} |\n");
+            }
         }
 
         return text.ToString();
     }
 
     // TrainingStep: Training step
-    private static string InWords(Section section) => Regex.Replace(section.ToString(), "(?<=[a-z])[A-Z]", m => " " + m.Value.ToLowerInvariant());
+    internal static string InWords(Section section) => Regex.Replace(section.ToString(), "(?<=[a-z])[A-Z]", m => " " + m.Value.ToLowerInvariant());
 
-    private static void Agrees(string path, string expected)
+    /// <summary>The part of a page between `&lt;!-- name --&gt;` and `&lt;!-- /name --&gt;`.</summary>
+    internal static void AgreesBetween(string path, string name, string expected)
+    {
+        var page = Repository.Read(path);
+        var (begin, end) = ($"<!-- {name} -->\n", $"<!-- /{name} -->");
+        var (start, stop) = (page.IndexOf(begin, StringComparison.Ordinal), page.IndexOf(end, StringComparison.Ordinal));
+        Assert.True(start >= 0 && stop > start, $"{path} has no place for what is generated: {begin}{end}");
+        Agrees(path, page[..(start + begin.Length)] + expected + page[stop..]);
+    }
+
+    /// <summary>A whole file.</summary>
+    internal static void Agrees(string path, string expected)
     {
         var full = Repository.PathOf(path);
         if (Environment.GetEnvironmentVariable("TRAINLINT_UPDATE") == "1")

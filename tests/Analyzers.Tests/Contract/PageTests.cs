@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Text;
 using Xunit;
 
@@ -30,6 +32,20 @@ public class PageTests
             .Where(l => l.line.TrimEnd().EndsWith("// " + id, StringComparison.Ordinal)).Select(l => $"{f.Path} line {l.i + 1}"));
         Assert.Equal(expected, found.Diagnostics.Select(d => $"{d.Location.GetLineSpan().Path} line {d.Location.GetLineSpan().StartLinePosition.Line + 1}"));
         Assert.NotEmpty(found.Diagnostics);
+    }
+
+    // A word that neither the code nor a translation has was put into the message in English. Keywords and names with capitals inside are code.
+    [Theory]
+    [MemberData(nameof(Repository.RuleIds), MemberType = typeof(Repository))]
+    public async Task The_violation_is_reported_in_Japanese_throughout(string id)
+    {
+        var violation = Repository.CodeBlocks(Page(id))[0];
+        var found = await Found(id, violation);
+        var japanese = CultureInfo.GetCultureInfo("ja");
+        var known = Words(violation).Concat(LocalizedText.In(japanese).Values.SelectMany(Words)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Assert.All(found.Diagnostics, d => Assert.DoesNotContain(Words(d.GetMessage(japanese)), word => !known.Contains(word)));
+
+        static IEnumerable<string> Words(string text) => Regex.Matches(text, @"(?<!\w)[A-Za-z][a-z]+(?!\w)").Select(m => m.Value).Where(w => SyntaxFacts.GetKeywordKind(w) == SyntaxKind.None);
     }
 
     [Theory]
@@ -65,6 +81,14 @@ public class PageTests
             TorchSharpVersion = named.Success ? Version.Parse(named.Groups["version"].Value) : null,
             EditorConfig = string.Concat(Regex.Matches(code, @"^// \.editorconfig: (?<line>.*)$", RegexOptions.Multiline).Select(m => m.Groups["line"].Value + "\n")),
         };
+    }
+
+    /// <summary>The first code of a rule's page, and what the page says is set for it.</summary>
+    internal static (TestProgram Program, VerifyOptions Options) Violation(string id)
+    {
+        var code = Repository.CodeBlocks(Page(id))[0];
+        var options = Options(id, code);
+        return (TestProgram.Parse(code, options), options);
     }
 
     private static string Page(string id)

@@ -24,6 +24,8 @@ internal static partial class Repository
 
     public static string PagePath(string id) => $"docs/rules/{id}.md";
 
+    public static string JapanesePagePath(string id) => $"docs/ja/rules/{id}.md";
+
     /// <summary>The C# blocks of a page, in their order.</summary>
     public static IReadOnlyList<string> CodeBlocks(string page) => [.. CodeBlock().Matches(page).Select(m => m.Groups["code"].Value)];
 
@@ -33,6 +35,32 @@ internal static partial class Repository
         Level.Warning => "warning",
         Level.Suggestion => "suggestion",
         _ => "off by default",
+    };
+
+    /// <summary>The word for a level on Japanese pages.</summary>
+    public static string JapaneseWord(Level level) => level switch
+    {
+        Level.Warning => "警告",
+        Level.Suggestion => "提案",
+        _ => "既定では無効",
+    };
+
+    /// <summary>The name of a section in Japanese tables.</summary>
+    public static string JapaneseWord(Section section) => section switch
+    {
+        Section.Settings => "設定",
+        Section.LearningRate => "学習率",
+        Section.Data => "データ",
+        Section.Model => "モデル",
+        Section.Loss => "損失",
+        Section.Optimizer => "オプティマイザ",
+        Section.Batches => "バッチ",
+        Section.TrainingStep => "学習ステップ",
+        Section.Evaluation => "評価",
+        Section.Initialization => "初期化",
+        Section.Monitoring => "監視",
+        Section.Resources => "リソース",
+        _ => throw new ArgumentOutOfRangeException(nameof(section)),
     };
 
     /// <summary>The agreed table of rules, which lies beside some checkouts; null where it does not.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -111,8 +112,7 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
 
         await TwinsAlike(program, compilation, project, all);
         var found = all.Where(d => d.Id == id).ToList();
-        if (!fixes.IsEmpty)
-            await Local(program, compilation, project, found);
+        await Local(program, compilation, project, found);
         return (program, project, found);
     }
 
@@ -144,8 +144,8 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
             var severity = options.Severity ?? rule.DefaultSeverity;
             if (diagnostic.Severity != severity && (options.Severity is not null || options.EditorConfig.Length == 0))
                 throw VerificationException.At($"{id} is reported as {diagnostic.Severity}, expected was {severity}.", program.Files, [diagnostic]);
-            if (options.Message is { } message && diagnostic.GetMessage(null) != message)
-                throw VerificationException.Difference($"{id} has another message.", message, diagnostic.GetMessage(null));
+            if (options.Message is { } message && diagnostic.GetMessage(CultureInfo.InvariantCulture) != message)
+                throw VerificationException.Difference($"{id} has another message.", message, diagnostic.GetMessage(CultureInfo.InvariantCulture));
         }
 
         AdditionalLocations(program, [.. found.Where(d => d.Id == id)]);
@@ -239,7 +239,7 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
             var local = (await driver.GetAnalyzerSyntaxDiagnosticsAsync(tree, default)).Concat(await driver.GetAnalyzerSemanticDiagnosticsAsync(driver.Compilation.GetSemanticModel(tree), null, default));
             var missing = Without(file.Select(d => d.Location.SourceSpan), local.Where(d => d.Id == id).Select(d => d.Location.SourceSpan)).ToList();
             if (missing.Count > 0)
-                throw VerificationException.At($"{id} has a fix but is not local: analysis of its file alone does not report it.", program.Files, file.Where(d => missing.Contains(d.Location.SourceSpan)));
+                throw VerificationException.At($"{id} is not local: analysis of its file alone does not report it, so an editor does not show it.", program.Files, file.Where(d => missing.Contains(d.Location.SourceSpan)));
         }
     }
 
@@ -262,7 +262,8 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
         static IEnumerable<CodeAction> Leaves(CodeAction action) => action.NestedActions.IsEmpty ? [action] : action.NestedActions.SelectMany(Leaves);
     }
 
-    private async Task<(ImmutableArray<Diagnostic> Found, CodeFixProvider? Provider, CodeAction? Action)> NextFix(Project project)
+    /// <summary>The first finding with a fix, and what it offers first.</summary>
+    public async Task<(ImmutableArray<Diagnostic> Found, CodeFixProvider? Provider, CodeAction? Action)> NextFix(Project project)
     {
         var found = (await Analyze((await project.GetCompilationAsync())!, project.AnalyzerOptions)).Where(d => d.Id == id).ToImmutableArray();
         foreach (var diagnostic in found)

@@ -29,8 +29,16 @@ namespace TorchSharp.Modules
 
         public override Tensor forward(Tensor tensor)
         {
-            foreach (var m in _internal_submodules.values()) tensor = ((nn.IModule<Tensor, Tensor>)m).call(tensor);
-            return ReferenceEquals(tensor, null) ? null : _internal_submodules.Count == 0 ? tensor.alias() : tensor;
+            if (_internal_submodules.Count == 0) return tensor.alias();
+            var now = tensor;
+            foreach (var m in _internal_submodules.values())
+            {
+                var next = ((nn.IModule<Tensor, Tensor>)m).call(now);
+                // As in the library, what lies between two modules does not outlive the call.
+                if (!ReferenceEquals(now, tensor) && !ReferenceEquals(now, next)) now.Dispose();
+                now = next;
+            }
+            return now;
         }
 
         public int Count => _internal_submodules.Count;

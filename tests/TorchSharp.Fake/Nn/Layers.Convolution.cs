@@ -1,4 +1,4 @@
-// Convolutions: parameters and shapes are right, the values are not computed.
+// Convolutions.
 
 using System;
 using System.Linq;
@@ -58,7 +58,7 @@ namespace TorchSharp.Modules
         internal Conv1d(long in_channels, long out_channels, long kernel_size, Padding padding, long stride = 1, long dilation = 1, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null) : base(nameof(Conv1d), in_channels, out_channels, Dims.One(kernel_size), Dims.One(stride) ?? Dims.One(1L), Dims.Padding(padding) is null ? Dims.One(padding) ?? Dims.One(0L) : null, Dims.Padding(padding), Dims.One(dilation) ?? Dims.One(1L), false, Dims.One(0L), groups, bias, padding_mode, device, dtype)
         { }
 
-        public override Tensor forward(Tensor input) => Dims.Convolve(input, weight, bias, stride, padding, padding_type, dilation, groups);
+        public override Tensor forward(Tensor input) => Dims.Convolve(input, weight, bias, stride, padding, padding_type, dilation, groups, padding_mode);
     }
 
     public sealed class ConvTranspose1d : ConvolutionTranspose
@@ -84,7 +84,7 @@ namespace TorchSharp.Modules
         internal Conv2d(long in_channels, long out_channels, (long, long) kernel_size, Padding padding, (long, long)? stride = null, (long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null) : base(nameof(Conv2d), in_channels, out_channels, Dims.Two(kernel_size), Dims.Two(stride) ?? Dims.Two(1L), Dims.Padding(padding) is null ? Dims.Two(padding) ?? Dims.Two(0L) : null, Dims.Padding(padding), Dims.Two(dilation) ?? Dims.Two(1L), false, Dims.Two(0L), groups, bias, padding_mode, device, dtype)
         { }
 
-        public override Tensor forward(Tensor input) => Dims.Convolve(input, weight, bias, stride, padding, padding_type, dilation, groups);
+        public override Tensor forward(Tensor input) => Dims.Convolve(input, weight, bias, stride, padding, padding_type, dilation, groups, padding_mode);
     }
 
     public sealed class ConvTranspose2d : ConvolutionTranspose
@@ -113,7 +113,7 @@ namespace TorchSharp.Modules
         internal Conv3d(long in_channels, long out_channels, (long, long, long) kernel_size, Padding padding, (long, long, long)? stride = null, (long, long, long)? dilation = null, PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null) : base(nameof(Conv3d), in_channels, out_channels, Dims.Three(kernel_size), Dims.Three(stride) ?? Dims.Three(1L), Dims.Padding(padding) is null ? Dims.Three(padding) ?? Dims.Three(0L) : null, Dims.Padding(padding), Dims.Three(dilation) ?? Dims.Three(1L), false, Dims.Three(0L), groups, bias, padding_mode, device, dtype)
         { }
 
-        public override Tensor forward(Tensor input) => Dims.Convolve(input, weight, bias, stride, padding, padding_type, dilation, groups);
+        public override Tensor forward(Tensor input) => Dims.Convolve(input, weight, bias, stride, padding, padding_type, dilation, groups, padding_mode);
     }
 
     public sealed class ConvTranspose3d : ConvolutionTranspose

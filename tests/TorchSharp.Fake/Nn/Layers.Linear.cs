@@ -46,8 +46,7 @@ namespace TorchSharp.Modules
             register_parameter(nameof(bias), bias);
         }
 
-        public override Tensor forward(Tensor input1, Tensor input2)
-            => Kernel.Label(input1.shape.Take(input1._shape.Length - 1).Concat(new[] { out_features }).ToArray(), input1, input2, weight, bias);
+        public override Tensor forward(Tensor input1, Tensor input2) => nn.functional.bilinear(input1, input2, weight, bias);
 
         public Parameter? bias { get; set; }
         public Parameter weight { get; set; }
@@ -74,9 +73,11 @@ namespace TorchSharp.Modules
 
         public override Tensor forward(Tensor input)
         {
-            if (input.dtype is not (torch.ScalarType.Int64 or torch.ScalarType.Int32)) throw Kernel.Error($"Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got {input.dtype} instead");
+            if (input.dtype is not (torch.ScalarType.Int64 or torch.ScalarType.Int32)) throw Kernel.Error($"Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got {Kernel.NameOf(input.dtype)} instead");
             Kernel.SameDevice(weight, input);
-            return Kernel.Index(weight, new[] { torch.TensorIndex.Tensor(input) });
+            foreach (var i in input.Read())
+                if (i < 0 || i >= weight._shape[0]) throw Kernel.Error("index out of range in self");
+            return Kernel.Compose(() => Kernel.Index(weight, new[] { torch.TensorIndex.Tensor(input) }));
         }
 
         public Parameter? weight { get; set; }
@@ -91,7 +92,7 @@ namespace TorchSharp.Modules
         }
 
         public override Tensor forward(Tensor input, Tensor? offsets, Tensor? perSampleWeights)
-            => Kernel.Label(new[] { offsets is null ? input.shape[0] : offsets.shape[0], weight.shape[1] }, weight, perSampleWeights);
+            => Kernel.Label(nameof(EmbeddingBag), new[] { offsets is null ? input.shape[0] : offsets.shape[0], weight.shape[1] }, weight, perSampleWeights);
 
         public Tensor call(Tensor input, Tensor offsets) => base.call(input, offsets, null);
         public Tensor call(Tensor input) => base.call(input, null, null);
@@ -144,7 +145,7 @@ namespace TorchSharp.Modules
         internal Upsample(long[]? size = null, double[]? scale_factor = null, UpsampleMode mode = UpsampleMode.Nearest, bool? align_corners = null, bool? recompute_scale_factor = null) : base(nameof(Upsample))
         { this.mode = mode; this.align_corners = align_corners; this.recompute_scale_factor = recompute_scale_factor; sizes = size; scales = scale_factor; }
 
-        public override Tensor forward(Tensor input) => Dims.Scaled(input, sizes, scales);
+        public override Tensor forward(Tensor input) => Dims.Scaled(input, sizes, scales, mode == UpsampleMode.Nearest, "upsample");
         public bool? recompute_scale_factor { get; set; }
         public UpsampleMode mode { get; private set; }
         public bool? align_corners { get; private set; }

@@ -8,7 +8,7 @@ namespace TorchSharp.Modules
 {
     public abstract class NormBase : nn.Module<Tensor, Tensor>
     {
-        /// <summary>What a batch in training leaves behind: the counter; the moments stay as they are.</summary>
+        /// <summary>What a batch in training leaves behind beside the moments.</summary>
         internal void Track()
         {
             if (training && num_batches_tracked is not null) num_batches_tracked.Materialize()[0]++;
@@ -39,9 +39,9 @@ namespace TorchSharp.Modules
 
         public void reset_running_stats()
         {
-            running_mean?.Put(torch.zeros_like(running_mean));
-            running_var?.Put(torch.ones_like(running_var));
-            num_batches_tracked?.Put(torch.zeros_like(num_batches_tracked));
+            running_mean?._storage.Set(0);
+            running_var?._storage.Set(1);
+            num_batches_tracked?._storage.Set(0);
         }
 
         public void reset_parameters() { }
@@ -78,6 +78,7 @@ namespace TorchSharp.Modules
         public override Tensor forward(Tensor input)
         {
             ValidateInputDimensions(input);
+            if (input._shape.Length == GetNumberOfBatchDimensions()) return Kernel.Compose(() => forward(input.unsqueeze(0)).squeeze(0));
             return nn.functional.instance_norm(input, running_mean, running_var, weight, bias, training || !track_running_stats, momentum ?? 0.1, eps);
         }
     }

@@ -6,6 +6,6 @@ namespace TorchSharp.Modules
 {
     public class Parameter : Tensor
     {
-        public Parameter(Tensor data, bool requires_grad = true) : base(data.shape, data.dtype, data.device, data._values, data._fill) { this.requires_grad = requires_grad; }
+        public Parameter(Tensor data, bool requires_grad = true) : base(data.shape, data.dtype, data.device, data._storage) { this.requires_grad = requires_grad; }
     }
 }

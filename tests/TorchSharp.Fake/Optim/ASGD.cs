@@ -12,13 +12,27 @@ namespace TorchSharp.Modules
         public ASGD(IEnumerable<Parameter> parameters, double lr = 0.01, double lambd = 0.0001, double alpha = 0.75, double t0 = 1000000, double weight_decay = 0, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, lambd = lambd, alpha = alpha, t0 = t0, weight_decay = weight_decay, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
         public ASGD(IEnumerable<ParamGroup<Options>> parameters, double lr = 0.01, double lambd = 0.0001, double alpha = 0.75, double t0 = 1000000, double weight_decay = 0, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, lambd = lambd, alpha = alpha, t0 = t0, weight_decay = weight_decay, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
 
-        public override Tensor step(Func<Tensor> closure = null)
-            => _step<ParamGroup>(group => Descend(group, ((Options)group.Options).maximize ?? false), closure);
+        public override Tensor step(Func<Tensor> closure = null) => _step<ParamGroup>(group =>
+        {
+            var o = group.Options;
+            Update<State>(group, o.maximize, o.weight_decay, (s, x, g) =>
+            {
+                s.step++;
+                var average = s.ax.Materialize();
+                for (var i = 0; i < x.Length; i++)
+                {
+                    x[i] = x[i] * (1 - o.lambd.Value * s.eta) - s.eta * g[i];
+                    average[i] += (x[i] - average[i]) * s.mu;
+                }
+                s.eta = group.LearningRate / Math.Pow(1 + o.lambd.Value * group.LearningRate * s.step, o.alpha.Value);
+                s.mu = 1 / Math.Max(1, s.step - o.t0.Value);
+            });
+        }, closure);
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
             base.add_param_group(param_group);
-            foreach (var p in param_group.Parameters) _state[p.Handle] = new State(p);
+            Track(param_group, p => new State(p));
         }
 
         public class Options : OptimizerOptions
@@ -47,13 +61,13 @@ namespace TorchSharp.Modules
             public double mu;
             public Tensor ax;
             public State(Parameter parameter) : base(parameter) { }
-            public void Dispose() { }
-            public override void to(Device device) { }
-            public override void LoadStateDict(BinaryReader reader) { }
-            public override void LoadStateDict(OptimizerState source) { }
-            public override void SaveStateDict(BinaryWriter writer) { }
+            public void Dispose() => Release();
+            public override void to(Device device) => Move(device);
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
+            public override void LoadStateDict(OptimizerState source) => Copy(source);
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
             public override bool ApproximatelyEquals(OptimizerState other) => base.ApproximatelyEquals(other);
-            public override void Initialize(OptimizerOptions options) { }
+            public override void Initialize(OptimizerOptions options) { (step, eta, mu, ax) = (0, options.LearningRate ?? 0, 1, Zeros()); }
         }
     }
 }

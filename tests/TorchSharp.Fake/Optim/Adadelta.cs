@@ -12,13 +12,27 @@ namespace TorchSharp.Modules
         public Adadelta(IEnumerable<Parameter> parameters, double lr, double rho = 0.9, double eps = 1E-06, double weight_decay = 0, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, rho = rho, eps = eps, weight_decay = weight_decay, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
         public Adadelta(IEnumerable<ParamGroup> parameters, double lr = 1, double rho = 0.9, double eps = 1E-06, double weight_decay = 0, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, rho = rho, eps = eps, weight_decay = weight_decay, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
 
-        public override Tensor step(Func<Tensor> closure = null)
-            => _step<ParamGroup>(group => Descend(group, ((Options)group.Options).maximize ?? false), closure);
+        public override Tensor step(Func<Tensor> closure = null) => _step<ParamGroup>(group =>
+        {
+            var o = group.Options;
+            Update<State>(group, o.maximize, o.weight_decay, (s, x, g) =>
+            {
+                s.step++;
+                double[] squares = s.square_avg.Materialize(), deltas = s.acc_delta.Materialize();
+                for (var i = 0; i < x.Length; i++)
+                {
+                    squares[i] += (1 - o.rho.Value) * (g[i] * g[i] - squares[i]);
+                    var delta = Math.Sqrt(deltas[i] + o.eps.Value) / Math.Sqrt(squares[i] + o.eps.Value) * g[i];
+                    deltas[i] += (1 - o.rho.Value) * (delta * delta - deltas[i]);
+                    x[i] -= group.LearningRate * delta;
+                }
+            });
+        }, closure);
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
             base.add_param_group(param_group);
-            foreach (var p in param_group.Parameters) _state[p.Handle] = new State(p);
+            Track(param_group, p => new State(p));
         }
 
         public class Options : OptimizerOptions
@@ -45,13 +59,13 @@ namespace TorchSharp.Modules
             public Tensor square_avg;
             public Tensor acc_delta;
             public State(Parameter parameter) : base(parameter) { }
-            public void Dispose() { }
-            public override void to(Device device) { }
-            public override void LoadStateDict(BinaryReader reader) { }
-            public override void SaveStateDict(BinaryWriter writer) { }
-            public override void LoadStateDict(OptimizerState source) { }
+            public void Dispose() => Release();
+            public override void to(Device device) => Move(device);
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
+            public override void LoadStateDict(OptimizerState source) => Copy(source);
             public override bool ApproximatelyEquals(OptimizerState other) => base.ApproximatelyEquals(other);
-            public override void Initialize(OptimizerOptions options) { }
+            public override void Initialize(OptimizerOptions options) { (step, square_avg, acc_delta) = (0, Zeros(), Zeros()); }
         }
     }
 }

@@ -12,13 +12,16 @@ namespace TorchSharp.Modules
         public Adam(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
         public Adam(IEnumerable<ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay, amsgrad = amsgrad, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
 
-        public override Tensor step(Func<Tensor> closure = null)
-            => _step<ParamGroup>(group => Descend(group, ((Options)group.Options).maximize ?? false), closure);
+        public override Tensor step(Func<Tensor> closure = null) => _step<ParamGroup>(group =>
+        {
+            var o = group.Options;
+            Update<State>(group, o.maximize, o.weight_decay, (s, x, g) => Moments.Step(ref s.step, x, g, s.exp_avg, s.exp_avg_sq, s.max_exp_avg_sq, group.LearningRate, o.beta1.Value, o.beta2.Value, o.eps.Value));
+        }, closure);
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
             base.add_param_group(param_group);
-            foreach (var p in param_group.Parameters) _state[p.Handle] = new State(p);
+            Track(param_group, p => new State(p));
         }
 
         public (double, double) Betas {
@@ -54,13 +57,13 @@ namespace TorchSharp.Modules
             public Tensor exp_avg_sq;
             public Tensor max_exp_avg_sq;
             public State(Parameter parameter) : base(parameter) { }
-            public void Dispose() { }
-            public override void to(Device device) { }
-            public override void LoadStateDict(BinaryReader reader) { }
-            public override void SaveStateDict(BinaryWriter writer) { }
-            public override void LoadStateDict(OptimizerState source) { }
+            public void Dispose() => Release();
+            public override void to(Device device) => Move(device);
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
+            public override void LoadStateDict(OptimizerState source) => Copy(source);
             public override bool ApproximatelyEquals(OptimizerState other) => base.ApproximatelyEquals(other);
-            public override void Initialize(OptimizerOptions options) { }
+            public override void Initialize(OptimizerOptions options) { (step, exp_avg, exp_avg_sq, max_exp_avg_sq) = (0, Zeros(), Zeros(), ((Options)options).amsgrad == true ? Zeros() : null); }
         }
     }
 }

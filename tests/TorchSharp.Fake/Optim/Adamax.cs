@@ -11,12 +11,26 @@ namespace TorchSharp.Modules
     {
         public Adamax(IEnumerable<Parameter> parameters, double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay }, Groups.Of<Options, ParamGroup>(parameters)); }
         public Adamax(IEnumerable<ParamGroup> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay }, Groups.Of<Options, ParamGroup>(parameters)); }
-        public override Tensor step(Func<Tensor> closure = null) => _step<ParamGroup>(group => Descend(group, false), closure);
+        public override Tensor step(Func<Tensor> closure = null) => _step<ParamGroup>(group =>
+        {
+            var o = group.Options;
+            Update<State>(group, false, o.weight_decay, (s, x, g) =>
+            {
+                var correction = 1 - Math.Pow(o.beta1.Value, ++s.step);
+                double[] means = s.exp_avg.Materialize(), norms = s.exp_inf.Materialize();
+                for (var i = 0; i < x.Length; i++)
+                {
+                    means[i] += (1 - o.beta1.Value) * (g[i] - means[i]);
+                    norms[i] = Math.Max(o.beta2.Value * norms[i], Math.Abs(g[i]) + o.eps.Value);
+                    x[i] -= group.LearningRate / correction * means[i] / norms[i];
+                }
+            });
+        }, closure);
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
             base.add_param_group(param_group);
-            foreach (var p in param_group.Parameters) _state[p.Handle] = new State(p);
+            Track(param_group, p => new State(p));
         }
 
         public (double, double) Betas {
@@ -49,13 +63,13 @@ namespace TorchSharp.Modules
             public Tensor exp_avg;
             public Tensor exp_inf;
             public State(Parameter parameter) : base(parameter) { }
-            public void Dispose() { }
-            public override void to(Device device) { }
-            public override void LoadStateDict(BinaryReader reader) { }
-            public override void SaveStateDict(BinaryWriter writer) { }
-            public override void LoadStateDict(OptimizerState source) { }
+            public void Dispose() => Release();
+            public override void to(Device device) => Move(device);
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
+            public override void LoadStateDict(OptimizerState source) => Copy(source);
             public override bool ApproximatelyEquals(OptimizerState other) => base.ApproximatelyEquals(other);
-            public override void Initialize(OptimizerOptions options) { }
+            public override void Initialize(OptimizerOptions options) { (step, exp_avg, exp_inf) = (0, Zeros(), Zeros()); }
         }
     }
 }

@@ -1,4 +1,4 @@
-// Optimizers: groups, learning rates and state are right; a step moves each parameter against its gradient.
+// Optimizers: groups, learning rates, state. The update of each stands in its own file, after the paper that its library documentation names.
 
 using System;
 using System.Collections.Generic;
@@ -44,7 +44,11 @@ namespace TorchSharp
 
                 public virtual void zero_grad()
                 {
-                    foreach (var p in parameters()) p._grad?.Put(torch.zeros_like(p._grad));
+                    foreach (var p in parameters())
+                    {
+                        p.Use();
+                        p._grad?._storage.Set(0);
+                    }
                 }
 
                 public virtual void add_param_group(ParamGroup param_group) => _parameter_groups.Add(param_group);
@@ -58,7 +62,8 @@ namespace TorchSharp
                     {
                         Options = groups.Select(g => g.Options).ToList();
                         State = states.ToList();
-                        StateIndexRef = groups.Select(g => g.Parameters.Select((_, i) => i).ToList()).ToList();
+                        var next = 0;
+                        StateIndexRef = groups.Select(g => g.Parameters.Select(_ => next++).ToList()).ToList();
                     }
 
                     public List<OptimizerOptions> Options { get; private set; }
@@ -91,10 +96,57 @@ namespace TorchSharp.Modules
     {
         protected Parameter _parameter;
         protected OptimizerState(Parameter parameter) { _parameter = parameter; }
+
+        System.Reflection.FieldInfo[] Fields() => GetType().GetFields();
+
+        internal IEnumerable<Tensor> Tensors() => Fields().Select(f => f.GetValue(this)).OfType<Tensor>();
+
+        internal Tensor Zeros() => Tensor.Hidden(_parameter._shape, _parameter._dtype, _parameter._device, new Storage(_parameter.numel(), 0));
+
+        internal void Release()
+        {
+            foreach (var t in Tensors()) t.Dispose();
+        }
+
+        internal void Move(Device device)
+        {
+            foreach (var f in Fields())
+                if (f.GetValue(this) is Tensor t) f.SetValue(this, Tensor.Hidden(t._shape, t._dtype, device, t._storage.Copy()));
+        }
+
+        internal void Copy(OptimizerState source)
+        {
+            foreach (var f in Fields())
+                f.SetValue(this, f.GetValue(source) is Tensor t ? Tensor.Hidden(t._shape, _parameter._dtype, _parameter._device, t._storage.Copy()) : f.GetValue(source));
+        }
+
+        internal void Write(BinaryWriter writer)
+        {
+            foreach (var f in Fields())
+                switch (f.GetValue(this))
+                {
+                    case long n: writer.Write(n); break;
+                    case double x: writer.Write(x); break;
+                    case var t:
+                        writer.Write(t is not null);
+                        writer.Flush();
+                        if (t is not null) TensorFile.Write((Tensor)t, writer.BaseStream);
+                        break;
+                }
+        }
+
+        internal void Read(BinaryReader reader)
+        {
+            foreach (var f in Fields())
+                f.SetValue(this, f.FieldType == typeof(long) ? reader.ReadInt64() : f.FieldType == typeof(double) ? reader.ReadDouble()
+                    : reader.ReadBoolean() ? Kernel.Compose<Tensor>(() => TensorFile.Read(reader.BaseStream).to(_parameter._dtype, _parameter._device)) : (object)null);
+        }
+
         public abstract void SaveStateDict(BinaryWriter writer);
         public abstract void LoadStateDict(BinaryReader reader);
         public abstract void LoadStateDict(OptimizerState source);
-        public virtual bool ApproximatelyEquals(OptimizerState other) => GetType() == other.GetType();
+        public virtual bool ApproximatelyEquals(OptimizerState other) =>
+            GetType() == other.GetType() && Fields().All(f => f.GetValue(this) is Tensor a ? f.GetValue(other) is Tensor b && a.allclose(b) : Equals(f.GetValue(this), f.GetValue(other)));
         public abstract void Initialize(OptimizerOptions options);
         public virtual void to(Device device) { }
     }
@@ -122,24 +174,61 @@ namespace TorchSharp.Modules
             _defaults = defaults;
             foreach (var group in groups) add_param_group(group);
         }
-        /// <summary>Plain gradient descent stands for every method here.</summary>
-        internal void Descend(ParamGroup group, bool maximize)
+        internal void Track(ParamGroup group, Func<Parameter, OptimizerState> make)
         {
             foreach (var p in group.Parameters)
             {
+                var state = make(p);
+                state.Initialize(group.Options);
+                _state[p.Handle] = state;
+            }
+        }
+
+        /// <summary>Shows each parameter that has a gradient to the update rule of the method.</summary>
+        /// <param name="decay">How much of the parameter is added to its gradient.</param>
+        /// <param name="rule">Changes the state and the elements of the parameter; may write to the gradient's, which are a copy.</param>
+        internal void Update<TState>(ParamGroup group, bool? maximize, double? decay, Action<TState, double[], double[]> rule) where TState : OptimizerState
+        {
+            foreach (var p in group.Parameters)
+            {
+                p.Use();
                 if (p._grad is null) continue;
-                _ = _state[p.Handle];
-                p.Put(Kernel.Zip(p, p._grad, (x, g) => x - (maximize ? -1 : 1) * group.LearningRate * g, p.dtype));
+                var state = (TState)_state[p.Handle];
+                Kernel.SameDevice(state.Tensors().Select(t => t._shape.Length == 0 ? null : t).Prepend(p).ToArray());
+                var g = (double[])p._grad.Read().Clone();
+                p._storage.Update(x =>
+                {
+                    for (var i = 0; i < g.Length; i++) g[i] = (maximize == true ? -g[i] : g[i]) + (decay ?? 0) * x[i];
+                    rule(state, x, g);
+                    Kernel.Fit(p._dtype, x);
+                });
+                foreach (var t in state.Tensors()) Kernel.Fit(t._dtype, t._storage.Read());
             }
         }
 
         public OptimizerHelper() : base(IntPtr.Zero) { }
         public void save_state_dict(string location) { using var writer = new BinaryWriter(File.Create(location)); save_state_dict(writer); }
         public void load_state_dict(string location) { using var reader = new BinaryReader(File.OpenRead(location)); load_state_dict(reader); }
-        public void save_state_dict(BinaryWriter writer) { foreach (var g in _parameter_groups) g.Options.SaveStateDict(writer); }
-        public void load_state_dict(BinaryReader reader) { foreach (var g in _parameter_groups) g.Options.LoadStateDict(reader); }
-        public virtual void load_state_dict(optim.Optimizer.StateDictionary state_dict) { for (var i = 0; i < _parameter_groups.Count; i++) _parameter_groups[i].Options.LoadStateDict(state_dict.Options[i]); }
-        public virtual optim.Optimizer.StateDictionary state_dict() => new StateDictionary(_parameter_groups, _state.values());
+        public void save_state_dict(BinaryWriter writer)
+        {
+            foreach (var g in _parameter_groups) g.Options.SaveStateDict(writer);
+            foreach (var s in _state.values()) s.SaveStateDict(writer);
+        }
+
+        public void load_state_dict(BinaryReader reader)
+        {
+            foreach (var g in _parameter_groups) g.Options.LoadStateDict(reader);
+            foreach (var s in _state.values()) s.LoadStateDict(reader);
+        }
+
+        public virtual void load_state_dict(optim.Optimizer.StateDictionary state_dict)
+        {
+            if (state_dict.Options.Count != _parameter_groups.Count || state_dict.State.Count != _state.Count) throw new ArgumentException("Mismatched number of parameter groups or parameters.", nameof(state_dict));
+            for (var i = 0; i < _parameter_groups.Count; i++) _parameter_groups[i].Options.LoadStateDict(state_dict.Options[i]);
+            foreach (var (own, other) in _state.values().Zip(state_dict.State, (a, b) => (a, b)).ToArray()) own.LoadStateDict(other);
+        }
+
+        public virtual optim.Optimizer.StateDictionary state_dict() => new StateDictionary(_parameter_groups, _parameter_groups.SelectMany(g => g.Parameters).Select(p => _state[p.Handle]));
         public void to(Device device) { foreach (var s in _state.values()) s.to(device); }
         public override void zero_grad() => base.zero_grad();
 

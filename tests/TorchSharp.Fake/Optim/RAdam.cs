@@ -11,12 +11,29 @@ namespace TorchSharp.Modules
     {
         public RAdam(IEnumerable<Parameter> parameters, double lr, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay }, Groups.Of<Options, ParamGroup>(parameters)); }
         public RAdam(IEnumerable<ParamGroup> parameters, double lr = 0.002, double beta1 = 0.9, double beta2 = 0.999, double eps = 1E-08, double weight_decay = 0) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, beta1 = beta1, beta2 = beta2, eps = eps, weight_decay = weight_decay }, Groups.Of<Options, ParamGroup>(parameters)); }
-        public override Tensor step(Func<Tensor> closure = null) => _step<ParamGroup>(group => Descend(group, false), closure);
+        public override Tensor step(Func<Tensor> closure = null) => _step<ParamGroup>(group =>
+        {
+            var o = group.Options;
+            Update<State>(group, false, o.weight_decay, (s, x, g) =>
+            {
+                s.step++;
+                double power = Math.Pow(o.beta2.Value, s.step), limit = 2 / (1 - o.beta2.Value) - 1, length = limit - 2 * s.step * power / (1 - power);
+                // With few steps the variance of the adaptive rate has no bound, and plain momentum is used.
+                var rectified = Math.Sqrt((length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length));
+                double[] means = s.exp_avg.Materialize(), squares = s.exp_avg_sq.Materialize();
+                for (var i = 0; i < x.Length; i++)
+                {
+                    Moments.Follow(means, squares, i, g[i], o.beta1.Value, o.beta2.Value);
+                    var adaptive = length > 5 ? rectified * Math.Sqrt(1 - power) / (Math.Sqrt(squares[i]) + o.eps.Value) : 1;
+                    x[i] -= group.LearningRate * means[i] / (1 - Math.Pow(o.beta1.Value, s.step)) * adaptive;
+                }
+            });
+        }, closure);
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
             base.add_param_group(param_group);
-            foreach (var p in param_group.Parameters) _state[p.Handle] = new State(p);
+            Track(param_group, p => new State(p));
         }
 
         public (double, double) Betas {
@@ -49,13 +66,13 @@ namespace TorchSharp.Modules
             public Tensor exp_avg;
             public Tensor exp_avg_sq;
             public State(Parameter parameter) : base(parameter) { }
-            public void Dispose() { }
-            public override void to(Device device) { }
-            public override void LoadStateDict(BinaryReader reader) { }
-            public override void SaveStateDict(BinaryWriter writer) { }
-            public override void LoadStateDict(OptimizerState source) { }
+            public void Dispose() => Release();
+            public override void to(Device device) => Move(device);
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
+            public override void LoadStateDict(OptimizerState source) => Copy(source);
             public override bool ApproximatelyEquals(OptimizerState other) => base.ApproximatelyEquals(other);
-            public override void Initialize(OptimizerOptions options) { }
+            public override void Initialize(OptimizerOptions options) { (step, exp_avg, exp_avg_sq) = (0, Zeros(), Zeros()); }
         }
     }
 }

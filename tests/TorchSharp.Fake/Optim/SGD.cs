@@ -12,13 +12,32 @@ namespace TorchSharp.Modules
         public SGD(IEnumerable<Parameter> parameters, double lr, double momentum = 0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
         public SGD(IEnumerable<ParamGroup> parameters, double lr, double momentum = 0, double dampening = 0, double weight_decay = 0, bool nesterov = false, bool maximize = false) { Begin(new Options { LearningRate = lr, InitialLearningRate = lr, momentum = momentum, dampening = dampening, weight_decay = weight_decay, nesterov = nesterov, maximize = maximize }, Groups.Of<Options, ParamGroup>(parameters)); }
 
-        public override Tensor step(Func<Tensor> closure = null)
-            => _step<ParamGroup>(group => Descend(group, ((Options)group.Options).maximize ?? false), closure);
+        public override Tensor step(Func<Tensor> closure = null) => _step<ParamGroup>(group =>
+        {
+            var o = group.Options;
+            Update<State>(group, false, o.weight_decay, (s, x, g) =>
+            {
+                if (o.momentum is { } momentum and not 0)
+                {
+                    // The first gradient is taken whole.
+                    var first = s.momentum_buffer is null;
+                    s.momentum_buffer ??= s.Zeros();
+                    var m = s.momentum_buffer.Materialize();
+                    for (var i = 0; i < x.Length; i++)
+                    {
+                        m[i] = first ? g[i] : momentum * m[i] + (1 - (o.dampening ?? 0)) * g[i];
+                        g[i] = o.nesterov == true ? g[i] + momentum * m[i] : m[i];
+                    }
+                }
+                var rate = o.maximize == true ? -group.LearningRate : group.LearningRate;
+                for (var i = 0; i < x.Length; i++) x[i] -= rate * g[i];
+            });
+        }, closure);
 
         public override void add_param_group(Modules.ParamGroup param_group)
         {
             base.add_param_group(param_group);
-            foreach (var p in param_group.Parameters) _state[p.Handle] = new State(p);
+            Track(param_group, p => new State(p));
         }
 
         public double Momentum { get => Default<Options>().momentum ?? 0; set => Default<Options>().momentum = value; }
@@ -46,13 +65,13 @@ namespace TorchSharp.Modules
         {
             public Tensor momentum_buffer;
             public State(Parameter parameter) : base(parameter) { }
-            public void Dispose() { }
-            public override void to(Device device) { }
-            public override void LoadStateDict(BinaryReader reader) { }
-            public override void SaveStateDict(BinaryWriter writer) { }
-            public override void LoadStateDict(OptimizerState source) { }
+            public void Dispose() => Release();
+            public override void to(Device device) => Move(device);
+            public override void LoadStateDict(BinaryReader reader) => Read(reader);
+            public override void SaveStateDict(BinaryWriter writer) => Write(writer);
+            public override void LoadStateDict(OptimizerState source) => Copy(source);
             public override bool ApproximatelyEquals(OptimizerState other) => base.ApproximatelyEquals(other);
-            public override void Initialize(OptimizerOptions options) { }
+            public override void Initialize(OptimizerOptions options) { momentum_buffer = null; }
         }
     }
 }

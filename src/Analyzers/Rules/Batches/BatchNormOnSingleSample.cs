@@ -16,6 +16,8 @@ internal sealed class BatchNormOnSingleSample() : Rule(
     "'{0}' has batches of one sample, and '{1}' normalises over the batch: its variance becomes NaN, and every evaluation after that",
     "Batch normalization subtracts the mean of the batch and divides by its deviation. One row has no deviation: the running variance becomes NaN, the training loss looks as usual, and the model is lost for evaluation.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loader in Loaders.Made(body))
@@ -28,7 +30,7 @@ internal sealed class BatchNormOnSingleSample() : Rule(
                 var at = single.Argument.Syntax;
                 var written = at.Span.Contains(single.Size.Place.Span) ? [] : new[] { single.Size.Place };
                 var properties = ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Replacement, "32");
-                body.Report(Descriptor, at, written, properties, Loaders.NameOf(loader, uses), pass.Subject.Path?.ToString() ?? "the model");
+                body.Report(Descriptor, at, written, properties, Loaders.NameOf(loader, uses), (object?)pass.Subject.Path?.ToString() ?? LocalizedText.Of($"the model"));
                 break;
             }
         }

@@ -28,6 +28,8 @@ internal sealed class BatchSizeImplausible : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => all;
 
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loader in Loaders.Made(body))

@@ -13,6 +13,8 @@ internal sealed class EvaluationDataShuffled() : Rule(
     "'{0}' is only evaluated, and shuffled all the same: it costs time, and predictions do not line up with the samples",
     "The order of the samples changes nothing in an evaluation. Shuffling costs time, and makes it hard to say which prediction belongs to which sample.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loader in Loaders.Made(body))

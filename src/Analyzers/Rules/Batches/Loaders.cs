@@ -37,8 +37,8 @@ internal static class Loaders
         }
     }
 
-    public static string NameOf(MadeLoader loader, IReadOnlyList<Use> uses) =>
-        loader.Creation.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? "this DataLoader";
+    public static object NameOf(MadeLoader loader, IReadOnlyList<Use> uses) =>
+        loader.Creation.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? (object?)uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? LocalizedText.Of($"this DataLoader");
 
     /// <summary>The loops over a loader, wherever they stand.</summary>
     public static IEnumerable<CommonForEachStatementSyntax> LoopsOver(IReadOnlyList<Use> uses) => uses.Where(u => u.Kind == UseKind.Enumerate).Select(u => u.Node).OfType<CommonForEachStatementSyntax>();

@@ -13,6 +13,8 @@ internal sealed class SeededShuffleRepeats() : Rule(
     "'{0}' is read in every epoch, and its seed gives the same order each time: leave it out, or make the DataLoader anew with another seed",
     "With a seed TorchSharp's DataLoader begins the same random order whenever it is enumerated, so all epochs see the samples in one order. In PyTorch a seeded generator goes on from epoch to epoch.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loader in Loaders.Made(body))

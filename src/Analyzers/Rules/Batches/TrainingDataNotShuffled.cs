@@ -18,6 +18,8 @@ internal sealed class TrainingDataNotShuffled() : Rule(
     "The training loop reads '{0}' in the same order every epoch: pass shuffle: true (the default is false)",
     "Without shuffling the model sees the samples in the order in which they are stored. Where they are sorted, by class for instance, each batch pulls it towards one class and the last one wins.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in body.Events(EventKind.Create))
@@ -39,7 +41,7 @@ internal sealed class TrainingDataNotShuffled() : Rule(
             var uses = body.UsesOf(creation.Node);
             var training = uses.Where(u => u.Kind == UseKind.Enumerate).Select(u => u.Node).FirstOrDefault(loop => Loaders.Trains(body, loop));
             if (training is null) continue;
-            var name = creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? "this DataLoader";
+            var name = creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? (object?)uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member?.Name ?? LocalizedText.Of($"this DataLoader");
             var loopHead = training is CommonForEachStatementSyntax each ? each.Expression : training;
             body.Report(Descriptor, written ?? creation.Node, [loopHead], null, name);
         }

@@ -13,6 +13,8 @@ internal sealed class EvaluationOnTrainingData() : Rule(
     "This loop evaluates on '{0}', which the model is trained on; nothing evaluates on '{1}'",
     "On the data that it has seen a model looks as good as it can learn by heart. Overfitting, the one thing that an evaluation is there to show, does not show.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Forward, EventKind.Call];
+
     public override void InspectBody(BodyReport body)
     {
         if (!EvaluationPasses.Candidates(body).Any() && body.Flow.Calls.Count == 0) return;

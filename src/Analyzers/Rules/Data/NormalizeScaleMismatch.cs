@@ -30,8 +30,9 @@ internal sealed class NormalizeScaleMismatch() : Rule(
             }
             else if (step.TargetMethod.Name == TensorVocabulary.NormalizeTransform)
             {
+                // An editor takes a finding only from the operation that it lies in: one from a variable is reported at the pipeline.
                 if (scaled is not null && Pipelines.Numbers(step, TensorVocabulary.MeansParameter) is { } means && means.All(m => m > 1))
-                    operation.Report(Descriptor, step.Syntax, [scaled.Syntax], null, GradientSteps.Text(step.Syntax), GradientSteps.Text(scaled.Syntax));
+                    operation.Report(Descriptor, operation.Node.Span.Contains(step.Syntax.Span) ? step.Syntax : operation.Node, [scaled.Syntax], null, GradientSteps.Text(step.Syntax), GradientSteps.Text(scaled.Syntax));
                 return;
             }
             else if (step.TargetMethod.Name == TensorVocabulary.LambdaName)

@@ -153,7 +153,7 @@ internal sealed class PixelsNotScaled() : Rule(
         {
             value = value.Unconverted();
             return value.ConstantValue is { HasValue: true, Value: IConvertible constant } ? constant.ToInt32(System.Globalization.CultureInfo.InvariantCulture)
-                : value is IFieldReferenceOperation { Field: { IsStatic: true } field } && TorchSymbols.IsLibrary(field) && TensorVocabulary.TypeMembers.FirstOrDefault(m => m.Name == field.Name).Type is "Float32" or "Float64" or "Float16" or "BFloat16" ? TensorVocabulary.FloatingTypes[0]
+                : value is IFieldReferenceOperation { Field: { IsStatic: true } field } && TorchSymbols.IsLibrary(field) && TensorVocabulary.TypeNamed(field.Name) is "Float32" or "Float64" or "Float16" or "BFloat16" ? TensorVocabulary.FloatingTypes[0]
                 : null;
         }
 

@@ -19,6 +19,8 @@ internal sealed class TransformedBatchUnused() : Rule(
 {
     private static readonly string[] Words = ["transform", "normal", "augment", "preprocess", "rescale", "resample", "resize", "standard", "whiten"];
 
+    public override IEnumerable<EventKind> Events => [EventKind.Forward];
+
     public override void InspectBody(BodyReport body)
     {
         HashSet<string>? read = null;

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TrainLint.Analyzers.Training;
@@ -14,26 +13,18 @@ internal sealed record DataLoop(CommonForEachStatementSyntax Loop, ISymbol Data,
 /// <summary>Which data is trained on and which is evaluated on: by what the loops over it do. Names only say what was meant.</summary>
 internal static class EvaluationData
 {
-    private static readonly Regex Word = new("[A-Z]?[a-z]+|[A-Z]+(?![a-z])", RegexOptions.CultureInvariant);
-
     private static readonly HashSet<string> EvaluationWords = ["test", "tests", "testing", "val", "valid", "validation", "eval", "evaluation", "holdout"];
 
     private static readonly HashSet<string> TrainingWords = ["train", "training"];
 
-    public static bool SaysEvaluation(string name) => Says(name, EvaluationWords) && !Says(name, TrainingWords);
+    public static bool SaysEvaluation(string name) => Words.Says(name, EvaluationWords) && !Words.Says(name, TrainingWords);
 
-    public static bool SaysTraining(string name) => Says(name, TrainingWords) && !Says(name, EvaluationWords);
-
-    private static bool Says(string name, HashSet<string> words)
-    {
-        foreach (Match word in Word.Matches(name))
-            if (words.Contains(word.Value.ToLowerInvariant())) return true;
-        return false;
-    }
+    public static bool SaysTraining(string name) => Words.Says(name, TrainingWords) && !Words.Says(name, EvaluationWords);
 
     /// <summary>The loops of a body over data that can be named. What is a parameter goes by the names that all callers have for it.</summary>
     public static IEnumerable<DataLoop> Loops(BodyReport body, Func<CommonForEachStatementSyntax, bool> which, Func<string, bool> named)
     {
+        if (!body.MentionsLoops) yield break;
         foreach (var loop in body.Body.Syntax.DescendantNodes(n => n == body.Body.Syntax || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).OfType<CommonForEachStatementSyntax>())
         {
             if (Symbol(body.Program, loop.Expression, body.Cancellation) is not { } data) continue;

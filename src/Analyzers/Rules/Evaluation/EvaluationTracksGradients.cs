@@ -17,6 +17,8 @@ internal sealed class EvaluationTracksGradients() : Rule(
     "'{0}' records a graph for gradients that nobody asks for: evaluate '{1}' under torch.no_grad()",
     "Outside of no_grad() or inference_mode() each forward pass keeps its intermediate results for a backward() that never comes. eval() does not switch this off. The memory is native: the garbage collector does not see how much there is of it.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Forward];
+
     public override void InspectBody(BodyReport body)
     {
         // A test runs a model to see what it does, not how good it is.

@@ -15,6 +15,8 @@ internal sealed class MissingEvalMode() : Rule(
     "'{0}' evaluates '{1}' in training mode: its dropout and batch normalization falsify the result; call {1}.eval() first",
     "In training mode dropout drops units at random and batch normalization uses, and updates, the statistics of whatever batch it is given. The result is worse than the model is, differs each time, and a single row can spoil the stored statistics for good.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Forward];
+
     public override void InspectBody(BodyReport body)
     {
         HashSet<Path>? reported = null;

@@ -14,6 +14,8 @@ internal sealed class NoValidation() : Rule(
     "This loop trains with '{0}', but nothing in the program evaluates a model: whether it learns or only memorizes cannot be seen",
     "The training loss falls for a model that learns the samples by heart as well. Only data that it has not been trained on shows the difference.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Backward, EventKind.Step];
+
     public override void InspectBody(BodyReport body)
     {
         var loops = body.Events(EventKind.Backward).Concat(body.Events(EventKind.Step)).Select(e => (e.Node, Loop: body.LoopsAround(e.Node).LastOrDefault(l => e.Kind == EventKind.Step || BatchLoops.Trains(body, l)))).Where(l => l.Loop is not null).GroupBy(l => l.Loop).Select(g => g.First()).ToList();

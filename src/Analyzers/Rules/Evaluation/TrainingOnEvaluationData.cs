@@ -12,6 +12,8 @@ internal sealed class TrainingOnEvaluationData() : Rule(
     "This loop trains on '{0}', which is the data to evaluate on; '{1}' is there to train on",
     "A model that has seen the evaluation data is judged by what it has learned by heart: the result says nothing about new data, and overfitting can no longer be seen.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Backward, EventKind.Call];
+
     public override void InspectBody(BodyReport body)
     {
         if (!body.Events(EventKind.Backward).Any() && body.Flow.Exit is not { Backward: true }) return;

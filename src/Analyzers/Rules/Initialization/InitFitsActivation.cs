@@ -31,7 +31,7 @@ internal sealed class InitFitsActivation() : Rule(
         var rectified = TorchVocabulary.RectifiedNames.Contains(activation);
         if (xavier != rectified) return;
         var replacement = (xavier ? "kaiming" : "xavier") + (method.Name.EndsWith("normal_", StringComparison.Ordinal) ? "_normal_" : "_uniform_");
-        operation.Report(Descriptor, operation.Node, null, ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Replacement, replacement), GradientSteps.Text(operation.Node), xavier ? "tanh and sigmoid" : "ReLU", activation.TrimEnd('_'), replacement);
+        operation.Report(Descriptor, operation.Node, null, ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Replacement, replacement), GradientSteps.Text(operation.Node), xavier ? LocalizedText.Of($"tanh and sigmoid") : "ReLU", activation.TrimEnd('_'), replacement);
     }
 
     private static IOperation Stripped(IOperation operation)

@@ -14,6 +14,8 @@ internal sealed class NoSeed() : Rule(
     "'{0}' trains from other random weights in every run: call torch.manual_seed at the start of the program, so that two runs can be compared",
     "Without a seed each run begins with other weights and draws other batches and masks. Whether a change has made the training better cannot be told from one run of each.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Step, EventKind.Call];
+
     public override void InspectBody(BodyReport body)
     {
         if (body.Body is not { Outer: null, Method: { IsStatic: true, Name: "Main" or "<Main>$" } method } || body.Program.Compilation.GetEntryPoint(body.Cancellation) is not { } entry || !SymbolEqualityComparer.Default.Equals(entry, method)) return;

@@ -16,6 +16,8 @@ internal sealed class ClosureMissing() : Rule(
     "'{0}' gives LBFGS no closure, and throws: pass a lambda that clears the gradients, computes the loss, runs backward() and returns the loss",
     "LBFGS evaluates the loss several times in one step, so step() wants a closure that computes it. Through a variable of the type Optimizer the call without one compiles, and throws.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Step];
+
     public override void InspectBody(BodyReport body)
     {
         if (body.Program.Index.Mentioning(TorchVocabulary.LbfgsName).Count == 0) return;

@@ -25,9 +25,9 @@ internal sealed class LearningRateTooLow() : Rule(
             if (!(rate.Value.Number < operation.Program.Get(Limits.RateMin, operation.Node.SyntaxTree) || rate.Value.Number <= 0) || Rates.IsSetLater(operation)) continue;
             Rates.Report(operation, Descriptor, rate, Rates.NameOf(operation.Node), Rates.Text(rate.Value.Number), rate.Value.Number switch
             {
-                0 => "so that no step changes anything: the loss stays where it started",
-                < 0 => "so that each step moves the weights uphill: the loss grows",
-                _ => "so that the steps are lost in rounding: the loss stays where it started",
+                0 => LocalizedText.Of($"so that no step changes anything: the loss stays where it started"),
+                < 0 => LocalizedText.Of($"so that each step moves the weights uphill: the loss grows"),
+                _ => LocalizedText.Of($"so that the steps are lost in rounding: the loss stays where it started"),
             });
         }
     }

@@ -24,6 +24,8 @@ internal sealed class PlateauSchedulerWithoutMetric : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, whole);
 
+    public override IEnumerable<EventKind> Events => [EventKind.SchedulerStep];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var step in body.Events(EventKind.SchedulerStep))

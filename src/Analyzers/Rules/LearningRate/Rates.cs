@@ -106,7 +106,7 @@ internal static class Rates
     public static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture).ToLowerInvariant();
 
     /// <summary>The name of the optimizer that is made, or of the one that a group is made for.</summary>
-    public static string NameOf(SyntaxNode creation) => Optimizers.NameOf(creation);
+    public static object NameOf(SyntaxNode creation) => Optimizers.NameOf(creation);
 
     private static IOperation Stripped(IOperation operation)
     {

@@ -18,6 +18,8 @@ internal sealed class SchedulerNeverStepped() : Rule(
     "'{0}' is {2}: the learning rate stays as it is; call {0}.step() {1}",
     "A scheduler changes the learning rate only when its step() is called, usually once per epoch. One that nobody steps has no effect.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in body.Events(EventKind.Create))
@@ -40,8 +42,8 @@ internal sealed class SchedulerNeverStepped() : Rule(
             var properties = ImmutableDictionary<string, string?>.Empty;
             if (local is not null && factory != TorchVocabulary.PlateauFactory && TrainingLoop(body, creation.Node, perBatch) is { } loop)
                 properties = properties.Add(RuleProperties.Receiver, local.Identifier.ValueText).Add(RuleProperties.Loop, loop.SpanStart.ToString(CultureInfo.InvariantCulture));
-            body.Report(Descriptor, creation.Node, null, properties, name ?? "scheduler", perBatch ? "after each optimizer.step()" : "once per epoch",
-                steps.Count > 0 ? "stepped only when the training is over" : "made but never stepped");
+            body.Report(Descriptor, creation.Node, null, properties, name ?? "scheduler", perBatch ? LocalizedText.Of($"after each optimizer.step()") : LocalizedText.Of($"once per epoch"),
+                steps.Count > 0 ? LocalizedText.Of($"stepped only when the training is over") : LocalizedText.Of($"made but never stepped"));
         }
     }
 

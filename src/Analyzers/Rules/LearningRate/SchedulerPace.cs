@@ -31,6 +31,8 @@ internal sealed class SchedulerPace : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, slow);
 
+    public override IEnumerable<EventKind> Events => [EventKind.SchedulerStep];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var step in body.Events(EventKind.SchedulerStep))

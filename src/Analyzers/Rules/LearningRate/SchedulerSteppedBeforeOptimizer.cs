@@ -16,6 +16,8 @@ internal sealed class SchedulerSteppedBeforeOptimizer() : Rule(
     "'{0}' runs before the first '{1}' of its loop: the first learning rate of the schedule is never used",
     "A scheduler is stepped after the optimizer has used the current rate. At the head of the loop it moves on before anything was learned, and the whole schedule runs one step early. TorchSharp prints no warning.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.SchedulerStep];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var scheduled in body.Events(EventKind.SchedulerStep))

@@ -28,6 +28,8 @@ internal enum Count
 internal sealed class BatchNumbers(BodyReport body)
 {
     private readonly SemanticModel model = body.Program.Model(body.Body.Syntax.SyntaxTree);
+    private ILookup<string, IdentifierNameSyntax>? names;
+    private HashSet<SyntaxNode>? scaled;
 
     /// <summary>What a number is that was read out of a tensor; null where that is not certain.</summary>
     public BatchNumber? Of(TrainingEvent item)
@@ -46,7 +48,7 @@ internal sealed class BatchNumbers(BodyReport body)
     // A loss of this body that nothing multiplies or divides.
     private bool IsPlain(LossFact loss) =>
         loss.Node.SyntaxTree == body.Body.Syntax.SyntaxTree && body.Body.Syntax.Span.Contains(loss.Node.Span)
-        && !body.Flow.Values.Any(v => v.Key is BinaryExpressionSyntax && v.Value.Fact is TensorFact { Loss.Node: var node } && node == loss.Node);
+        && !(scaled ??= [.. body.Flow.Values.Where(v => v.Key is BinaryExpressionSyntax).Select(v => (v.Value.Fact as TensorFact)?.Loss?.Node).OfType<SyntaxNode>()]).Contains(loss.Node);
 
     private BatchNumber? Of(ExpressionSyntax tensor, int depth)
     {
@@ -183,8 +185,8 @@ internal sealed class BatchNumbers(BodyReport body)
 
     /// <summary>All mentions of a local, parameter or field in the body.</summary>
     public IEnumerable<IdentifierNameSyntax> Mentions(ISymbol symbol) =>
-        body.Body.Syntax.DescendantNodes().OfType<IdentifierNameSyntax>()
-            .Where(n => n.Identifier.ValueText == symbol.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(n, body.Cancellation).Symbol, symbol));
+        (names ??= body.Body.Syntax.DescendantNodes().OfType<IdentifierNameSyntax>().ToLookup(n => n.Identifier.ValueText))[symbol.Name]
+            .Where(n => SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(n, body.Cancellation).Symbol, symbol));
 
     /// <summary>All changes of a local, parameter or field in the body, its declaration first.</summary>
     public IEnumerable<Write> Writes(ISymbol symbol)

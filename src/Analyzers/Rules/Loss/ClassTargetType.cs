@@ -15,6 +15,8 @@ internal sealed class ClassTargetType() : Rule(
     "'{0}' is {1}, and '{2}' throws: it takes class indices as int64",
     "Cross entropy and negative log likelihood take class indices of type int64 (or uint8), one per row. Cross entropy also takes one probability per class, as floating point numbers of the input's shape. Anything else throws: an array of C# int becomes an int32 tensor, and one_hot yields int64.")
 {
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.CrossEntropy, LossKind.NegativeLogLikelihood))
@@ -26,16 +28,16 @@ internal sealed class ClassTargetType() : Rule(
         }
     }
 
-    private static string? Refused(LossKind loss, string type, TensorFact target, TensorFact input)
+    private static LocalizedText? Refused(LossKind loss, string type, TensorFact target, TensorFact input)
     {
-        if (target.Meaning == Meaning.OneHot) return LossInputs.IsWhole(type) || loss == LossKind.NegativeLogLikelihood ? "one-hot" : null;
-        if (type is "Int32" or "Int16" or "Int8" or "Bool") return "of type " + type.ToLowerInvariant();
+        if (target.Meaning == Meaning.OneHot) return LossInputs.IsWhole(type) || loss == LossKind.NegativeLogLikelihood ? LocalizedText.Of($"one-hot") : null;
+        if (type is "Int32" or "Int16" or "Int8" or "Bool") return LocalizedText.Of($"of type {type.ToLowerInvariant()}");
         if (LossInputs.IsWhole(type)) return null;
 
         // Probabilities are as long as there are classes; a list of another length is one class per row.
         var indices = loss == LossKind.NegativeLogLikelihood || target.Meaning == Meaning.ClassIndices
             || target.Shape is { Rank: 1 } rows && (input.Shape?.Rank >= 2 || rows.Last is { } count && input.Shape?.Last is { } classes && count != classes);
-        return indices ? "of type " + type.ToLowerInvariant() : null;
+        return indices ? LocalizedText.Of($"of type {type.ToLowerInvariant()}") : null;
     }
 
     private static SyntaxNode? Argument(IOperation operation) =>

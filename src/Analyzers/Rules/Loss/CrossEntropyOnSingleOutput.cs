@@ -13,6 +13,8 @@ internal sealed class CrossEntropyOnSingleOutput() : Rule(
     "The input of '{0}' has one value per row: the softmax over a single class is always 1, so nothing is learned; use binary cross entropy with logits, or give the model one output per class",
     "Cross entropy chooses between classes, each with an output of its own. Of a single output the softmax is 1 and the loss 0 whatever the model says; with class indices as target it throws at the first row of another class than 0.")
 {
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.CrossEntropy))

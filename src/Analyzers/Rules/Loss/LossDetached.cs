@@ -11,6 +11,8 @@ internal sealed class LossDetached() : Rule(
     "'{1}' cuts '{0}' off from the model, so backward() reaches no parameter and nothing is learned",
     "backward() follows the operations that led from the parameters to the loss. detach(), item(), argmax(), comparisons, rounding and a tensor made anew from a number end this trail: backward() throws, or runs and changes nothing.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Backward];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var lost in LossGraph.Of(body, LossFault.Detached))

@@ -8,6 +8,9 @@ internal static class LossInputs
 {
     private static readonly string[] Whole = ["Byte", "Int8", "Int16", "Int32", "Int64", "Bool"];
 
+    /// <summary>What losses come of: calls of functions and of modules, of which callers may know that they are losses.</summary>
+    public static readonly EventKind[] Events = [EventKind.Loss, EventKind.Forward];
+
     /// <summary>Whether the name of an element type is one of whole numbers.</summary>
     public static bool IsWhole(string? type) => type is not null && Whole.Contains(type);
 

@@ -15,6 +15,8 @@ internal sealed class LossShapesBroadcast() : Rule(
     "The {1} of '{0}' is a column and the {2} has one dimension, so every row is compared with every other and the model learns the mean: bring them to one shape",
     "MSE, L1, SmoothL1 and Huber bring input and target to one shape by broadcasting. [N,1] against [N] becomes [N,N]: each output is pulled towards all targets at once, and the best it can do is their mean. Nothing is thrown.")
 {
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.SmoothL1, LossKind.Huber))
@@ -22,7 +24,7 @@ internal sealed class LossShapesBroadcast() : Rule(
             var (input, target) = (Shape(body, loss.Loss!.Input), Shape(body, loss.Loss.Target));
             var column = IsColumnAgainst(input, target) ? 0 : IsColumnAgainst(target, input) ? 1 : -1;
             if (column < 0 || loss.Operation is not IInvocationOperation { Arguments: var arguments } || arguments.FirstOrDefault(a => a.Parameter?.Ordinal == column) is not { } argument) continue;
-            body.Report(Descriptor, loss.Node, [argument.Value.Syntax], null, GradientSteps.Text(loss.Node), column == 0 ? "input" : "target", column == 0 ? "target" : "input");
+            body.Report(Descriptor, loss.Node, [argument.Value.Syntax], null, GradientSteps.Text(loss.Node), column == 0 ? LocalizedText.Of($"input") : LocalizedText.Of($"target"), column == 0 ? LocalizedText.Of($"target") : LocalizedText.Of($"input"));
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class MetricDenominator : Rule
         }
 
         foreach (var unfilled in UnfilledBuffers.Of(body))
-            body.Report(Descriptor, unfilled.Average, [unfilled.Fill], null, GradientSteps.Text(unfilled.Average), $"counts the {unfilled.Which} entry of '{unfilled.Buffer}' as well, which the loop never fills, so the figure is too small");
+            body.Report(Descriptor, unfilled.Average, [unfilled.Fill], null, GradientSteps.Text(unfilled.Average), LocalizedText.Of($"counts the {unfilled.Which} entry of '{unfilled.Buffer}' as well, which the loop never fills, so the figure is too small"));
         Handed(body);
     }
 
@@ -57,7 +57,7 @@ internal sealed class MetricDenominator : Rule
         switch (whole.Parent)
         {
             case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division when division.Left == whole && number == BatchNumber.Mean && numbers.IsRows(division.Right):
-                if (reported.Add(division)) body.Report(Descriptor, division, null, null, GradientSteps.Text(division), "divides a mean over the batch by the batch size once more, so the figure is too small");
+                if (reported.Add(division)) body.Report(Descriptor, division, null, null, GradientSteps.Text(division), LocalizedText.Of($"divides a mean over the batch by the batch size once more, so the figure is too small"));
                 break;
             case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } growing when growing.Right == whole && numbers.SymbolOf(growing.Left) is { } sum:
                 Sum(body, numbers, sum, growing, number, reported);
@@ -91,8 +91,8 @@ internal sealed class MetricDenominator : Rule
             if (division is null || divisor is null || reported.Contains(division)) continue;
             var problem = (number, numbers.CountOf(divisor, batches)) switch
             {
-                (BatchNumber.Mean, Count.Samples) => "divides a sum of batch means by the number of samples, so the figure is too small by the batch size: divide by the number of batches",
-                (BatchNumber.Sum, Count.Batches) => "divides a sum over samples by the number of batches, so the figure is too large by the batch size: divide by the number of samples",
+                (BatchNumber.Mean, Count.Samples) => LocalizedText.Of($"divides a sum of batch means by the number of samples, so the figure is too small by the batch size: divide by the number of batches"),
+                (BatchNumber.Sum, Count.Batches) => LocalizedText.Of($"divides a sum over samples by the number of batches, so the figure is too large by the batch size: divide by the number of samples"),
                 _ => null,
             };
             if (problem is not null && reported.Add(division)) body.Report(Descriptor, division, [growing], null, GradientSteps.Text(division), problem);
@@ -110,7 +110,7 @@ internal sealed class MetricDenominator : Rule
         var after = numbers.Mentions(local).Where(m => m.SpanStart > loop.Span.End).ToList();
         if (after.Any(IsDividend))
         {
-            body.Report(Descriptor, set, null, null, GradientSteps.Text(set), "sets the figure anew for every batch, so only the last batch counts in the average: write += instead of =");
+            body.Report(Descriptor, set, null, null, GradientSteps.Text(set), LocalizedText.Of($"sets the figure anew for every batch, so only the last batch counts in the average: write += instead of ="));
         }
         else if (after.Any(m => m.Parent is ReturnStatementSyntax) && numbers.IsBatchLoop(loop) && !NamesOfTheLast.Any(n => local.Name.StartsWith(n, StringComparison.OrdinalIgnoreCase)))
         {
@@ -156,7 +156,7 @@ internal sealed class MetricDenominator : Rule
             if (numbers.Writes(parameter).ToList() is not [{ Operator: SyntaxKind.EqualsToken, Node: var set, Value: { } value }] || numbers.Mentions(parameter).Count() != 1 || numbers.IsZero(value)) continue;
             var calls = CallsOf(body, method).ToList();
             if (calls.Count > 0 && calls.All(c => IsAveraged(body, c, parameter)))
-                body.Report(Descriptor, set, null, null, GradientSteps.Text(set), "sets the count anew for every batch, so only the last batch counts in the average: write += instead of =");
+                body.Report(Descriptor, set, null, null, GradientSteps.Text(set), LocalizedText.Of($"sets the count anew for every batch, so only the last batch counts in the average: write += instead of ="));
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed class RegressionLossForClassification() : Rule(
     // The squared error of probabilities has a name of its own, and who uses it means it.
     private const string Deliberate = "brier";
 
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.MeanSquaredError, LossKind.MeanAbsoluteError))
@@ -23,7 +25,7 @@ internal sealed class RegressionLossForClassification() : Rule(
             if (body.Resolve(loss.Subject) is not TensorFact { Meaning: Meaning.Softmax or Meaning.Sigmoid } input) continue;
             if (body.Resolve(loss.Loss!.Target) is not TensorFact target || target.Meaning is not (Meaning.OneHot or Meaning.ClassIndices) && !LossInputs.IsWhole(target.Type) || IsDeliberate(body)) continue;
             var softmax = input.Meaning == Meaning.Softmax;
-            body.Report(Descriptor, loss.Node, input.Origins, LossInputs.Properties(input, target), GradientSteps.Text(loss.Node), softmax ? "softmax" : "sigmoid", softmax ? "cross entropy" : "binary cross entropy");
+            body.Report(Descriptor, loss.Node, input.Origins, LossInputs.Properties(input, target), GradientSteps.Text(loss.Node), softmax ? "softmax" : "sigmoid", softmax ? LocalizedText.Of($"cross entropy") : LocalizedText.Of($"binary cross entropy"));
         }
     }
 

@@ -28,6 +28,8 @@ internal sealed class SoftmaxBeforeCrossEntropy : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, redundant);
 
+    public override IEnumerable<EventKind> Events => LossInputs.Events;
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.CrossEntropy))

@@ -17,6 +17,8 @@ internal sealed class SummedLoss() : Rule(
     "'{0}' sums the loss over the batch, so each training step grows with the batch size: take the mean, or divide by the number of rows",
     "The gradient of a sum is as many times larger as the batch has rows. With SGD the learning rate has to be smaller by the same factor, and has to change with the batch size; Adam and its relatives hardly notice.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Backward];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var backward in body.Events(EventKind.Backward))

@@ -9,8 +9,8 @@ namespace TrainLint.Analyzers.Rules.Loss;
 /// <summary>An average over a buffer with entries that no round of the loop fills.</summary>
 /// <param name="Average">The call, or the division.</param>
 /// <param name="Fill">The assignment that fills the others.</param>
-/// <param name="Which">"first" or "last".</param>
-internal sealed record UnfilledBuffer(SyntaxNode Average, SyntaxNode Fill, string Buffer, string Which);
+/// <param name="Which">First or last.</param>
+internal sealed record UnfilledBuffer(SyntaxNode Average, SyntaxNode Fill, string Buffer, LocalizedText Which);
 
 /// <summary>Finds arrays and tensors of zeros, one entry for each round of a `for` loop, whose loop is shorter than they are.</summary>
 internal sealed class UnfilledBuffers
@@ -43,7 +43,7 @@ internal sealed class UnfilledBuffers
         if (Linear(index) is not { } at || at.Base != counter.Identifier.ValueText || Linear(from) is not { Base: "" } begin || Linear(condition.Right) is not { } end || !IsStable(size.Base)) return null;
         var after = end.Offset + at.Offset + (condition.IsKind(SyntaxKind.LessThanOrEqualExpression) ? 1 : 0);
         if (end.Base != size.Base) return null;
-        var which = begin.Offset + at.Offset > 0 ? "first" : after < size.Offset ? "last" : null;
+        var which = begin.Offset + at.Offset > 0 ? LocalizedText.Of($"first") : after < size.Offset ? LocalizedText.Of($"last") : null;
         return which is null ? null : new(average, fill, local.Name, which);
     }
 

@@ -13,6 +13,8 @@ internal sealed class UnreducedBackward() : Rule(
     "'{0}' has one value for each row because of Reduction.None, so backward() throws: reduce it with mean() first",
     "backward() without arguments starts from a single number. A loss with Reduction.None is a tensor of one loss per row or element: backward() throws 'grad can be implicitly created only for scalar outputs'.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Backward];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var backward in body.Events(EventKind.Backward))

@@ -18,33 +18,49 @@ internal sealed class LayerAddedTooLate() : Rule(
 {
     private static readonly string[] Additions = ["Add", "AddRange", "Insert"];
 
-    private static readonly string[] Copies = ["ToArray", "ToList", "AsEnumerable"];
+    private static readonly string[] Copiers = ["ToArray", "ToList", "AsEnumerable"];
 
-    public override IEnumerable<string> Calls => [LayerVocabulary.SequentialName];
+    public override IEnumerable<string> CallsAnywhere => Additions;
 
+    // Asked where something is added: an editor takes a finding only from the operation that it lies in.
     public override void InspectOperation(OperationReport operation)
     {
-        if (operation.Operation is not IInvocationOperation { Arguments: [{ ArgumentKind: ArgumentKind.Explicit, Value: var given }] } call || ListOf(given) is not { Local: var list }) return;
+        if (operation.Operation is not IInvocationOperation { Instance: ILocalReferenceOperation { Local: var list } } || operation.Node is not InvocationExpressionSyntax addition) return;
         if (list.DeclaringSyntaxReferences is not [var reference] || reference.GetSyntax(operation.Cancellation) is not VariableDeclaratorSyntax declared) return;
         if (declared.Ancestors().FirstOrDefault(n => n is BlockSyntax or SwitchSectionSyntax or CompilationUnitSyntax) is not { } scope) return;
+        foreach (var call in scope.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(c => c.Span.End <= addition.SpanStart && IsNamed(c, LayerVocabulary.SequentialName)))
+            if (Copies(operation, call, list) && Late(call, list, scope).Contains(addition))
+                operation.Report(Descriptor, addition, [call], null, GradientSteps.Text(addition), GradientSteps.Text(call), list.Name);
+    }
 
+    private static bool Copies(OperationReport operation, InvocationExpressionSyntax call, ILocalSymbol list) =>
+        operation.Program.Model(call.SyntaxTree).GetOperation(call, operation.Cancellation) is IInvocationOperation { Arguments: [{ ArgumentKind: ArgumentKind.Explicit, Value: var given }] } made
+        && TorchSymbols.IsLibrary(made.TargetMethod) && SymbolEqualityComparer.Default.Equals(ListOf(given)?.Local, list);
+
+    // All additions after the call; none where somebody reads the list then, and may want the layer.
+    private static List<InvocationExpressionSyntax> Late(InvocationExpressionSyntax call, ILocalSymbol list, SyntaxNode scope)
+    {
         // The next round of a loop would copy the list again; after a return nothing is added.
-        if (call.Syntax.Ancestors().TakeWhile(n => n != scope).Any(n => n is ReturnStatementSyntax or ArrowExpressionClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax
-            or ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax)) return;
+        if (call.Ancestors().TakeWhile(n => n != scope).Any(n => n is ReturnStatementSyntax or ArrowExpressionClauseSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax
+            or ForStatementSyntax or CommonForEachStatementSyntax or WhileStatementSyntax or DoStatementSyntax)) return [];
 
         var late = new List<InvocationExpressionSyntax>();
         foreach (var node in scope.DescendantNodes())
         {
-            if (node.SpanStart < call.Syntax.Span.End || node is not IdentifierNameSyntax name || name.Identifier.ValueText != list.Name) continue;
-
-            // Whoever reads the list afterwards may want the layer.
-            if (AdditionTo(name) is not { } addition || !Follows(addition, call.Syntax, scope)) return;
+            if (node.SpanStart < call.Span.End || node is not IdentifierNameSyntax name || name.Identifier.ValueText != list.Name) continue;
+            if (AdditionTo(name) is not { } addition || !Follows(addition, call, scope)) return [];
             late.Add(addition);
         }
 
-        foreach (var addition in late)
-            operation.Report(Descriptor, addition, [call.Syntax], null, GradientSteps.Text(addition), GradientSteps.Text(call.Syntax), list.Name);
+        return late;
     }
+
+    private static bool IsNamed(InvocationExpressionSyntax call, string name) => call.Expression switch
+    {
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == name,
+        SimpleNameSyntax simple => simple.Identifier.ValueText == name,
+        _ => false,
+    };
 
     private static ILocalReferenceOperation? ListOf(IOperation given)
     {
@@ -55,10 +71,10 @@ internal sealed class LayerAddedTooLate() : Rule(
                 case IConversionOperation conversion:
                     given = conversion.Operand;
                     break;
-                case IInvocationOperation { Instance: { } instance } copy when Copies.Contains(copy.TargetMethod.Name):
+                case IInvocationOperation { Instance: { } instance } copy when Copiers.Contains(copy.TargetMethod.Name):
                     given = instance;
                     break;
-                case IInvocationOperation { Instance: null, Arguments: [{ Value: var first }] } copy when Copies.Contains(copy.TargetMethod.Name):
+                case IInvocationOperation { Instance: null, Arguments: [{ Value: var first }] } copy when Copiers.Contains(copy.TargetMethod.Name):
                     given = first;
                     break;
                 default:

@@ -62,7 +62,7 @@ internal sealed class LayerSizeMismatch : Rule
 
     private static int LastPass(LayerReport layers, Part part) => layers.Passes.FindLastIndex(p => p.Layer == part);
 
-    private static string Unit(Layer? layer) => layer is { Kind: LayerKind.Convolution or LayerKind.TransposedConvolution or LayerKind.GroupNorm } or { Kind: LayerKind.BatchNorm, Rank: > 1 } ? "channels" : "features";
+    private static LocalizedText Unit(Layer? layer) => layer is { Kind: LayerKind.Convolution or LayerKind.TransposedConvolution or LayerKind.GroupNorm } or { Kind: LayerKind.BatchNorm, Rank: > 1 } ? LocalizedText.Of($"channels") : LocalizedText.Of($"features");
 
     // The one size that is to be changed, and what it is to be.
     private static ImmutableDictionary<string, string?>? Properties(OperationReport operation, LayerReport layers, LayerPass pass, Part later, Part earlier)

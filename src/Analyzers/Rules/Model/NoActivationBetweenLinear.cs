@@ -27,7 +27,7 @@ internal sealed class NoActivationBetweenLinear() : Rule(
         foreach (var pass in layers.Passes)
         {
             if (pass.Layer.Syntax != operation.Node || pass.Input.Straight is not { } before || before.Layer.Kind != pass.Layer.Kind || before.Layer == pass.Layer) continue;
-            if (LayerChains.Seen(pass.Layer) != pass.Layer || LayerChains.Seen(before.Layer) != before.Layer || !LayerChains.IsSeenOnlyBy(pass) || IsFactored(before.Layer, pass.Layer) || IsProjection(layers, pass, before)) continue;
+            if (LayerChains.Seen(pass.Layer) != pass.Layer || LayerChains.Seen(before.Layer) != before.Layer || !LayerChains.IsSeenOnlyBy(pass) || IsFactored(before.Layer, pass.Layer) || IsProjection(layers, pass, before) || AreTwoNetworks(operation, pass, before)) continue;
             operation.Report(Descriptor, pass.Layer.Syntax, [before.Layer.Syntax], Properties(pass), LayerChains.Text(pass.Layer.Syntax), LayerChains.Text(before.Layer.Syntax));
             return;
         }
@@ -55,6 +55,10 @@ internal sealed class NoActivationBetweenLinear() : Rule(
         TupleItem { Items: var sizes } => sizes.All(s => s is ConstantItem { Value: >= 3L } && s.Equals(sizes[0])),
         _ => false,
     };
+
+    // Outside of a module nobody makes one network of two: a generator and its critic, an encoder and its decoder.
+    private static bool AreTwoNetworks(OperationReport operation, LayerPass pass, LayerPass before) =>
+        pass.Chain is not null && before.Chain is not null && pass.Chain != before.Chain && !operation.Torch.Is(operation.Owner.ContainingType, TorchType.Module);
 
     // What a network has found out is handed on in another space: a projection that ends the model.
     private static bool IsProjection(LayerReport layers, LayerPass pass, LayerPass before)

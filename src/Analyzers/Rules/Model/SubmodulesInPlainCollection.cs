@@ -78,7 +78,7 @@ internal sealed class SubmodulesInPlainCollection : Rule
 
     private static bool IsSystem(INamespaceSymbol? space) => space is { Name: "System", ContainingNamespace.IsGlobalNamespace: true } or { Name: "System", ContainingNamespace: null };
 
-    private static string NameOf(ITypeSymbol type) => type is IArrayTypeSymbol ? "array" : type.IsTupleType ? "tuple" : type.Name;
+    private static object NameOf(ITypeSymbol type) => type is IArrayTypeSymbol ? LocalizedText.Of($"array") : type.IsTupleType ? LocalizedText.Of($"tuple") : type.Name;
 
     /// <summary>What is put into one collection; nothing where the collection goes on to somebody who may register it.</summary>
     private sealed class Contents(TypeReport type)

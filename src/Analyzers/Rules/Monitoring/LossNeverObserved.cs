@@ -20,6 +20,8 @@ internal sealed class LossNeverObserved() : Rule(
     // Where a method is a test, what it asserts is what it looks at.
     private static readonly string[] TestAttributes = ["Fact", "Theory", "Test", "TestCase", "TestMethod", "DataTestMethod", "Benchmark"];
 
+    public override IEnumerable<EventKind> Events => [EventKind.Backward, EventKind.Loss, EventKind.Forward];
+
     public override void InspectBody(BodyReport body)
     {
         var losses = Losses(body).ToList();

@@ -50,7 +50,11 @@ internal sealed class TensorPrintedAsMetadata : Rule
 
         var isCall = operation.Operation is IInvocationOperation;
         var (scalar, type) = Known(operation, tensor);
-        if (!scalar && (isCall || IsAboutShapes(operation))) return;
+        if (scalar || !isCall && !IsAboutShapes(operation)) Report(operation, tensor, scalar, type);
+    }
+
+    private void Report(OperationReport operation, IOperation tensor, bool scalar, string? type)
+    {
         var reading = !scalar ? TensorVocabulary.StrCall : TensorVocabulary.Items.FirstOrDefault(i => i.Type == type) is { Keyword: { } keyword } ? $".{TensorVocabulary.ItemName}<{keyword}>()" : TensorVocabulary.ToSingleCall;
         var text = GradientSteps.Text(tensor.Syntax);
         operation.Report(scalar ? Descriptor : several, tensor.Syntax, null, ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Reading, reading), text, text + reading);

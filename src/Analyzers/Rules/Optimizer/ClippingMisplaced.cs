@@ -23,6 +23,8 @@ internal sealed class ClippingMisplaced() : Rule(
 
     private static readonly PhaseSet Without = PhaseSet.Of(GradientPhase.Clean, GradientPhase.Stepped, GradientPhase.Lost);
 
+    public override IEnumerable<EventKind> Events => [EventKind.Clip];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var clip in body.Events(EventKind.Clip))
@@ -90,14 +92,14 @@ internal sealed class ClippingMisplaced() : Rule(
         GradientSteps.AllSteps(body).All(s => s.Optimizer.Equals(optimizer))
         || clip.Subject.Fact is ParametersFact clipped && (clip.Before[optimizer].Fact ?? body.Resolve(Value.At(optimizer))) is OptimizerFact { Parameters.Modules: var held } && clipped.Modules.All(m => held.Any(m.StartsWith));
 
-    private static (string Where, SyntaxNode? Other, string? Key) Place(BodyReport body, SyntaxNode clip)
+    private static (LocalizedText Where, SyntaxNode? Other, string? Key) Place(BodyReport body, SyntaxNode clip)
     {
         var events = GradientSteps.Sequence(body).Where(e => e.Kind != EventKind.ZeroGrad).ToList();
         var previous = events.LastOrDefault(e => e.Node.SpanStart < clip.SpanStart);
         var next = events.FirstOrDefault(e => e.Node.SpanStart > clip.SpanStart);
-        if (previous.Kind == EventKind.Step) return ($"after '{GradientSteps.Text(previous.Node)}'", previous.Node, RuleProperties.Step);
-        if (next.Kind == EventKind.Backward) return ($"before '{GradientSteps.Text(next.Node)}'", next.Node, RuleProperties.Backward);
-        return next.Node is not null && IsWholeStep(body, next.Node) ? ($"before '{GradientSteps.Text(next.Node)}'", next.Node, null) : ("where no backward() has computed gradients", null, null);
+        if (previous.Kind == EventKind.Step) return (LocalizedText.Of($"after '{GradientSteps.Text(previous.Node)}'"), previous.Node, RuleProperties.Step);
+        if (next.Kind == EventKind.Backward) return (LocalizedText.Of($"before '{GradientSteps.Text(next.Node)}'"), next.Node, RuleProperties.Backward);
+        return next.Node is not null && IsWholeStep(body, next.Node) ? (LocalizedText.Of($"before '{GradientSteps.Text(next.Node)}'"), next.Node, null) : (LocalizedText.Of($"where no backward() has computed gradients"), null, null);
     }
 
     // A call that does both.

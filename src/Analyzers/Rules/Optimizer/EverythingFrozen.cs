@@ -17,6 +17,8 @@ internal sealed class EverythingFrozen() : Rule(
     "'{0}' freezes every parameter that '{1}' holds: {1}.step() changes nothing",
     "A parameter whose requires_grad is false gets no gradient, and step() skips it. Where that is so for all parameters of an optimizer nothing is trained; if nothing else in the loss requires gradients, backward() throws.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Step, EventKind.Call];
+
     public override void InspectBody(BodyReport body)
     {
         if (!TensorVocabulary.FreezeNames.Any(n => body.Program.Index.Mentioning(n).Count > 0)) return;

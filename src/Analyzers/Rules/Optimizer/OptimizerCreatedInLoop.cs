@@ -32,6 +32,8 @@ internal sealed class OptimizerCreatedInLoop : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, stateless);
 
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in Optimizers.Made(body))

@@ -15,6 +15,8 @@ internal sealed class OptimizerMissesModel() : Rule(
     "'{0}' holds the parameters of {1}, but the loss comes from {2}: the model that is trained never changes",
     "An optimizer changes the parameters that it was given and no others. Where the loss comes from another model, backward() fills gradients that no step() uses: nothing is thrown and the loss stays where it is.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in Optimizers.Made(body))
@@ -27,7 +29,7 @@ internal sealed class OptimizerMissesModel() : Rule(
     }
 
     // What the optimizer holds and what is trained, where these are two.
-    private static (string Held, string Trained, SyntaxNode? Other)? Mixed(BodyReport body, TrainingEvent creation)
+    private static (object Held, object Trained, SyntaxNode? Other)? Mixed(BodyReport body, TrainingEvent creation)
     {
         var steps = GradientSteps.AllSteps(body).ToList();
         if (steps.Count == 0 || steps.Select(s => s.Optimizer).Distinct().Count() != 1 || GradientSteps.ClearsByHand(body) || Copies(body)) return null;
@@ -35,12 +37,12 @@ internal sealed class OptimizerMissesModel() : Rule(
         if (step.Before[step.Optimizer].Fact is not OptimizerFact { Creations: [var only] } fact || only != creation.Node || step.Before.HasEscaped(step.Optimizer)) return null;
         if (Trained(body) is not { Count: > 0 } trained || trained.Any(t => fact.Parameters.Modules.Any(t.Overlaps))) return null;
         if (fact.Replaced.FirstOrDefault(r => trained.All(t => t.StartsWith(r))) is { } replaced && fact.Parameters.Modules.IsEmpty)
-            return ($"the earlier '{replaced}'", "the one that took its place", Optimizers.ModuleAt(body, step.Before, replaced)?.Made[0].Creation);
+            return (LocalizedText.Of($"the earlier '{replaced}'"), LocalizedText.Of($"the one that took its place"), Optimizers.ModuleAt(body, step.Before, replaced)?.Made[0].Creation);
         if (!fact.Parameters.Complete || fact.Parameters.Modules.IsEmpty || !AreOthers(body, step.Before, trained, fact.Parameters.Modules)) return null;
         return (Names(fact.Parameters.Modules), Names(trained), null);
     }
 
-    private static string Names(IEnumerable<Path> modules) => string.Join(" and ", modules.Select(m => $"'{m}'"));
+    private static object Names(IEnumerable<Path> modules) => modules.Select(m => (object)$"'{m}'").Aggregate((all, m) => LocalizedText.Of($"{all} and {m}"));
 
     // Weights are carried from one model to the other by hand.
     private static bool Copies(BodyReport body) =>

@@ -15,7 +15,7 @@ internal static class Optimizers
     public static IEnumerable<TrainingEvent> Made(BodyReport body) => body.Events(EventKind.Create).Where(e => body.Torch.Is(e.Operation.Type, TorchType.Optimizer));
 
     /// <summary>The name that the optimizer gets where it is made.</summary>
-    public static string NameOf(SyntaxNode creation)
+    public static object NameOf(SyntaxNode creation)
     {
         for (var n = creation.Parent; n is not null and not StatementSyntax and not MemberDeclarationSyntax; n = n.Parent)
         {
@@ -24,7 +24,7 @@ internal static class Optimizers
             if (n is ArgumentSyntax or ArrowExpressionClauseSyntax or AnonymousFunctionExpressionSyntax) break;
         }
 
-        return creation.FirstAncestorOrSelf<PropertyDeclarationSyntax>()?.Identifier.ValueText ?? "The optimizer";
+        return (object?)creation.FirstAncestorOrSelf<PropertyDeclarationSyntax>()?.Identifier.ValueText ?? LocalizedText.Of($"The optimizer");
     }
 
     /// <summary>The bodies that the optimizer made in a body lives in: that one, and its callers where it is returned or kept in a new object.</summary>

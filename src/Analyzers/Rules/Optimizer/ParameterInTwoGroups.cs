@@ -16,6 +16,8 @@ internal sealed class ParameterInTwoGroups() : Rule(
     "'{0}' takes parameters that {1} holds already: each step moves them twice",
     "Parameters that are in two groups of one optimizer, or in two optimizers that step for the same gradients, are changed twice per step, with two learning rates and two sets of moments. TorchSharp does not check this, PyTorch does.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create, EventKind.AddGroup, EventKind.Step];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in Optimizers.Made(body)) InspectGroups(body, creation);
@@ -30,7 +32,7 @@ internal sealed class ParameterInTwoGroups() : Rule(
         for (var i = 1; i < parts.Count; i++)
             if (parts.Take(i).FirstOrDefault(p => p.Module.Overlaps(parts[i].Module)).Module is { } first)
             {
-                body.Report(Descriptor, parts[i].Node, [parts.First(p => p.Module == first).Node], null, GradientSteps.Text(parts[i].Node), $"another group ('{first}')");
+                body.Report(Descriptor, parts[i].Node, [parts.First(p => p.Module == first).Node], null, GradientSteps.Text(parts[i].Node), LocalizedText.Of($"another group ('{first}')"));
                 return;
             }
     }

@@ -15,6 +15,8 @@ internal sealed class RecurrentWithoutClipping() : Rule(
     "'{0}' trains the recurrent network '{1}' with gradients of any size: clip them before it",
     "Gradients that go back through many time steps are multiplied again and again and can explode: one bad batch makes the loss NaN. Limiting their norm between backward() and step() is the usual remedy.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Step];
+
     public override void InspectBody(BodyReport body)
     {
         var steps = body.Events(EventKind.Step).ToList();

@@ -16,6 +16,8 @@ internal sealed class RetainGraph() : Rule(
     "'{0}' is the only backward pass over this graph: retain_graph keeps all its tensors alive for nothing",
     "backward() frees what the forward pass has stored as it goes. With retain_graph: true everything stays in memory until the loss itself is freed. It is needed only where a second backward() goes through the same graph.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Backward];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var backward in body.Events(EventKind.Backward))

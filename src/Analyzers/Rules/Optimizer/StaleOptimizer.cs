@@ -20,14 +20,16 @@ internal sealed class StaleOptimizer() : Rule(
 {
     private sealed record MovedStep(Path Optimizer, State Before, ImmutableArray<ModuleMove> Moves);
 
+    public override IEnumerable<EventKind> Events => [EventKind.Create];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in Optimizers.Made(body))
-            if (Register(body, creation) is { } registration) Report(body, creation.Node, registration, "makes the layers known");
-            else if (Mentions(body) && Move(body, creation) is { } move) Report(body, creation.Node, move, "replaces the parameters");
+            if (Register(body, creation) is { } registration) Report(body, creation.Node, registration, LocalizedText.Of($"makes the layers known"));
+            else if (Mentions(body) && Move(body, creation) is { } move) Report(body, creation.Node, move, LocalizedText.Of($"replaces the parameters"));
     }
 
-    private void Report(BodyReport body, SyntaxNode creation, SyntaxNode cause, string what)
+    private void Report(BodyReport body, SyntaxNode creation, SyntaxNode cause, LocalizedText what)
     {
         var properties = ImmutableDictionary<string, string?>.Empty;
         if (cause.SyntaxTree == creation.SyntaxTree) properties = properties.Add(RuleProperties.Before, cause.SpanStart.ToString(CultureInfo.InvariantCulture));

@@ -31,6 +31,7 @@ internal static class BatchLoops
     /// <summary>The innermost loops around a training step, or around the forward pass and the loss of an evaluation, that leave the tensors of each round behind.</summary>
     public static IEnumerable<BatchLoop> Unscoped(BodyReport body, bool evaluation)
     {
+        if (!body.MentionsLoops) yield break;
         foreach (var (loop, work, before, trains) in Of(body, evaluation, 0))
         {
             if (!LeavesTensors(body, loop) || IsManaged(body, loop)) continue;

@@ -12,6 +12,8 @@ internal sealed class DisposeScopeNotDisposed() : Rule(
     "Nobody disposes what '{0}' returns, so the scope never ends and keeps every tensor made on this thread from now on: write using var scope = {0};",
     "NewDisposeScope() opens a scope that holds each tensor made on its thread until the scope is disposed. Without using it never is: the tensors are not freed, not even by the garbage collector, because the open scope refers to them.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Scope];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var scope in body.Events(EventKind.Scope))

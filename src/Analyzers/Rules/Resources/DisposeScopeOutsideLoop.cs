@@ -15,6 +15,8 @@ internal sealed class DisposeScopeOutsideLoop() : Rule(
     "The scope of '{0}' ends only after the whole loop, and until then every batch keeps its tensors: make the scope inside the loop",
     "A dispose scope frees its tensors when it is disposed. Around the loop over the batches that is once per epoch, and it also keeps the garbage collector from freeing anything before.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Scope];
+
     public override void InspectBody(BodyReport body)
     {
         if (!body.Events(EventKind.Scope).Any()) return;

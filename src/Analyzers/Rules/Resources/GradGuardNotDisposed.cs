@@ -15,6 +15,8 @@ internal sealed class GradGuardNotDisposed() : Rule(
     "Nobody disposes what '{0}' returns, so it stays in force on this thread for good: write using var _ = {0};",
     "no_grad(), inference_mode(), enable_grad() and set_grad_enabled() return a guard that restores the previous mode when it is disposed. It has no finalizer: without using, gradients stay switched off (or on), and the next backward() throws far from the cause.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Guard];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var guard in body.Events(EventKind.Guard))

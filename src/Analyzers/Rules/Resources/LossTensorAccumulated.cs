@@ -31,13 +31,15 @@ internal sealed class LossTensorAccumulated : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => ImmutableArray.Create(Descriptor, disposed, mild);
 
+    public override IEnumerable<EventKind> Events => [EventKind.Scope, EventKind.Loss, EventKind.Backward, EventKind.Accumulate];
+
     public override void InspectBody(BodyReport body)
     {
         var reported = new HashSet<SyntaxNode>();
         var lost = body.Events(EventKind.LostRead).Any() || body.Flow.Exit is { Lost.IsEmpty: false };
         foreach (var escape in lost ? ScopeEscapes.Of(body) : [])
             if (LossSums.Of(body, escape.At) is { } sum && reported.Add(sum.At)) Report(body, disposed, sum, escape.Scope);
-        if (!body.Events(EventKind.Loss).Any() && !body.Events(EventKind.Backward).Any() && !body.Events(EventKind.Accumulate).Any()) return;
+        if (!body.MentionsLoops || !body.Events(EventKind.Loss).Any() && !body.Events(EventKind.Backward).Any() && !body.Events(EventKind.Accumulate).Any()) return;
 
         foreach (var node in Guards.NodesIn(body.Body.Syntax, body.Body.Syntax.Span))
         {

@@ -12,6 +12,8 @@ internal sealed class NoDisposeScope() : Rule(
     "After each round the tensors behind '{0}' stay in native memory until the garbage collector happens to run: begin the body of the loop with using var scope = torch.NewDisposeScope();",
     "Tensors live in native memory, whose size the garbage collector does not know: it runs late, and memory grows by gigabytes before it does. A dispose scope in the body of the loop frees everything that the round has made.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Backward, EventKind.Loss, EventKind.Forward, EventKind.Call];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loop in BatchLoops.Unscoped(body, evaluation: false))

@@ -25,30 +25,39 @@ internal sealed class ScopeEscapes
     private readonly BodyReport body;
     private readonly SemanticModel model;
     private readonly List<SyntaxNode> scopes;
+    private readonly List<SyntaxNode> nodes;
     private readonly HashSet<SyntaxNode> seen = [];
 
-    private ScopeEscapes(BodyReport body)
+    private ScopeEscapes(BodyReport body, List<SyntaxNode> nodes)
     {
         this.body = body;
+        this.nodes = nodes;
         model = body.Program.Model(body.Body.Syntax.SyntaxTree);
         scopes = body.Events(EventKind.Scope).Select(e => e.Node).Distinct().ToList();
     }
 
     public static IEnumerable<ScopeEscape> Of(BodyReport body)
     {
+        if (body.Events(EventKind.Scope).Count == 0) return [];
+
         // An iterator hands its tensors out while the scope is open.
-        if (!body.Events(EventKind.Scope).Any() || Guards.NodesIn(body.Body.Syntax, body.Body.Syntax.Span).Any(n => n is YieldStatementSyntax)) return [];
-        var escapes = new ScopeEscapes(body);
-        return escapes.Returned().Concat(escapes.Read()).Concat(escapes.Kept()).Concat(escapes.Collected()).Where(e => escapes.seen.Add(e.At) && escapes.IsOwn(e.Scope)).OrderBy(e => e.At.SpanStart);
+        var nodes = Guards.NodesIn(body.Body.Syntax, body.Body.Syntax.Span).ToList();
+        return nodes.Exists(n => n is YieldStatementSyntax) ? [] : new ScopeEscapes(body, nodes).All();
     }
+
+    private IEnumerable<ScopeEscape> All() =>
+        Returned().Concat(Read()).Concat(Kept()).Concat(Collected()).Where(e => seen.Add(e.At) && IsOwn(e.Scope)).OrderBy(e => e.At.SpanStart);
 
     // Whether the scope stays in this body, on this thread.
     private bool IsOwn(SyntaxNode scope) =>
         (Guards.Region(scope) is null || !NodesUnder(scope).Any(n => n is AwaitExpressionSyntax or YieldStatementSyntax))
         && !body.UsesOf(scope).Any(u => u.Kind is UseKind.Escape or UseKind.Handed or UseKind.Store);
 
-    private IEnumerable<SyntaxNode> NodesUnder(SyntaxNode scope) =>
-        Guards.NodesIn(body.Body.Syntax, Guards.Region(scope) ?? Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(scope.Span.End, body.Body.Syntax.Span.End));
+    private IEnumerable<SyntaxNode> NodesUnder(SyntaxNode scope)
+    {
+        var region = Guards.Region(scope) ?? Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(scope.Span.End, body.Body.Syntax.Span.End);
+        return nodes.Where(n => region.Contains(n.Span));
+    }
 
     // The scope of this body that owns what the expression yields.
     private SyntaxNode? OwnerOf(SyntaxNode expression)
@@ -97,7 +106,7 @@ internal sealed class ScopeEscapes
 
     private IEnumerable<ScopeEscape> Returned()
     {
-        foreach (var node in Guards.NodesIn(body.Body.Syntax, body.Body.Syntax.Span))
+        foreach (var node in nodes)
         {
             if (node is not ReturnStatementSyntax { Expression: { } result }) continue;
             foreach (var part in Parts(result))
@@ -235,7 +244,7 @@ internal sealed class ScopeEscapes
             return body.UsesOf(collection).FirstOrDefault(u => u.Kind is UseKind.Call or UseKind.Argument or UseKind.Enumerate && !(u.Kind == UseKind.Call && (Takers.Contains(u.Method!.Name) || Harmless.Contains(u.Method.Name)))
                 && !(u.Node.SyntaxTree == scope.SyntaxTree && body.Body.Syntax.Span.Contains(u.Node.Span) && region.Contains(u.Node.Span)))?.Node;
         if (collection is not ILocalSymbol local || local.DeclaringSyntaxReferences.Any(r => region.Contains(r.Span))) return null;
-        return Guards.NodesIn(body.Body.Syntax, body.Body.Syntax.Span).FirstOrDefault(n => n is IdentifierNameSyntax { Identifier.ValueText: var name } && name == local.Name
+        return nodes.FirstOrDefault(n => n is IdentifierNameSyntax { Identifier.ValueText: var name } && name == local.Name
             && (region.Contains(n.Span) ? n.Parent is ReturnStatementSyntax : n.SpanStart > region.End && !IsHarmless(n) && !IsTaking(n))
             && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(n, body.Cancellation).Symbol, local));
     }

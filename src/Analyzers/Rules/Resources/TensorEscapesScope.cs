@@ -20,6 +20,8 @@ internal sealed class TensorEscapesScope() : Rule(
 {
     public override IEnumerable<OperationKind> Operations => [OperationKind.Return];
 
+    public override IEnumerable<EventKind> Events => [EventKind.Scope];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var escape in ScopeEscapes.Of(body))
@@ -28,7 +30,7 @@ internal sealed class TensorEscapesScope() : Rule(
             var release = escape.ToField ? TorchVocabulary.DetachFromScopeName : TorchVocabulary.MoveToOuterName;
             var properties = ImmutableDictionary<string, string?>.Empty.Add(RuleProperties.Release, release);
             var use = escape.Use is { } later && later.SyntaxTree == escape.Scope.SyntaxTree ? later : null;
-            body.Report(Descriptor, escape.At, use is null ? [escape.Scope] : [escape.Scope, use], properties, GradientSteps.Text(escape.At), GradientSteps.Text(escape.Scope), $"let it leave the scope with {release}()");
+            body.Report(Descriptor, escape.At, use is null ? [escape.Scope] : [escape.Scope, use], properties, GradientSteps.Text(escape.At), GradientSteps.Text(escape.Scope), LocalizedText.Of($"let it leave the scope with {release}()"));
         }
     }
 
@@ -41,7 +43,7 @@ internal sealed class TensorEscapesScope() : Rule(
         if (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(operation.Cancellation) is not VariableDeclaratorSyntax { Initializer: not null } variable) return;
         if (Function(value.Syntax) != Function(variable)) return;
         var properties = ImmutableDictionary<string, string?>.Empty;
-        operation.Report(Descriptor, value.Syntax, [variable], properties, local.Name, "using " + local.Name, "leave the using out");
+        operation.Report(Descriptor, value.Syntax, [variable], properties, local.Name, "using " + local.Name, LocalizedText.Of($"leave the using out"));
     }
 
     private static SyntaxNode? Function(SyntaxNode node) => node.Ancestors().FirstOrDefault(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax);

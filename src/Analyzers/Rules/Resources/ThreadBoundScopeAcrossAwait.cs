@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -26,31 +26,44 @@ internal sealed class ThreadBoundScopeAcrossAwait() : Rule(
     // Code that an interface runs comes back to its one thread after an await.
     private static readonly string[] OneThreadNamespaces = ["System.Windows", "Microsoft.UI", "Microsoft.Maui", "Avalonia", "Windows.UI"];
 
-    public override IEnumerable<string> Calls => TorchVocabulary.GuardNames;
+    public override IEnumerable<string> CallsAnywhere => Runners.SelectMany(r => r.Methods).Distinct();
 
+    public override IEnumerable<OperationKind> Operations => [OperationKind.Await, OperationKind.Loop];
+
+    // Asked where the thread changes: an editor takes a finding only from the operation that it lies in.
     public override void InspectOperation(OperationReport operation)
     {
-        if (Guards.Region(operation.Node) is not { } region || operation.Operation is not IInvocationOperation { TargetMethod: var method }) return;
-        var function = operation.Node.Ancestors().FirstOrDefault(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax) ?? operation.Node.SyntaxTree.GetRoot(operation.Cancellation);
-        var isScope = operation.Torch.OperationOf(method) == TorchOp.NewScope;
+        if (operation.Node is not (AwaitExpressionSyntax or CommonForEachStatementSyntax { AwaitKeyword.RawKind: not 0 } or InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax })) return;
+        var function = FunctionAround(operation.Node) ?? operation.Node.SyntaxTree.GetRoot(operation.Cancellation);
+        foreach (var guard in function.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        {
+            if (Guards.Region(guard) is not { } region || !region.Contains(operation.Node.Span) || FunctionAround(guard) != FunctionAround(operation.Node)) continue;
+            if (operation.Program.Model(guard.SyntaxTree).GetSymbolInfo(guard, operation.Cancellation).Symbol is not IMethodSymbol method || !operation.Torch.MakesGuard(method)) continue;
+            if (FirstChange(operation, function, region, operation.Torch.OperationOf(method) == TorchOp.NewScope) is { } change && change.Node == operation.Node)
+                operation.Report(Descriptor, change.Place, [guard], null, GradientSteps.Text(guard), change.Text);
+        }
+    }
+
+    private static SyntaxNode? FunctionAround(SyntaxNode node) =>
+        node.Ancestors().FirstOrDefault(n => n is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax and not GlobalStatementSyntax);
+
+    private static (SyntaxNode Node, SyntaxNode Place, string Text)? FirstChange(OperationReport operation, SyntaxNode function, TextSpan region, bool isScope)
+    {
         foreach (var node in Guards.NodesIn(function, region))
         {
             switch (node)
             {
                 case AwaitExpressionSyntax await when !ComesBack(operation, await):
-                    Report(operation, await, "await " + GradientSteps.Text(await.Expression));
-                    return;
+                    return (node, node, "await " + GradientSteps.Text(await.Expression));
                 case CommonForEachStatementSyntax { AwaitKeyword.RawKind: not 0 } loop when !ComesBack(operation, loop):
-                    Report(operation, loop.Expression, "await foreach");
-                    return;
+                    return (node, loop.Expression, "await foreach");
                 case InvocationExpressionSyntax call when RunsElsewhere(operation, call, isScope):
-                    Report(operation, call, GradientSteps.Text(call));
-                    return;
+                    return (node, node, GradientSteps.Text(call));
             }
         }
-    }
 
-    private void Report(OperationReport operation, SyntaxNode at, string text) => operation.Report(Descriptor, at, [operation.Node], null, GradientSteps.Text(operation.Node), text);
+        return null;
+    }
 
     private static bool ComesBack(OperationReport operation, SyntaxNode node)
     {

@@ -16,6 +16,8 @@ internal sealed class DeviceMismatch() : Rule(
     "'{0}' is on {1} and '{2}' on {3}: they cannot meet, the call throws; move one of them",
     "All tensors of an operation, and the weights of a module and its input, must be on the same device. New tensors, and the batches of a DataLoader that names no device, are on the CPU until they are moved.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Meeting, EventKind.Forward];
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var meeting in body.Events(EventKind.Meeting))

@@ -16,6 +16,8 @@ internal sealed class GradientsClearedBeforeStep() : Rule(
 {
     private static readonly PhaseSet Without = PhaseSet.Of(GradientPhase.Clean, GradientPhase.Stepped, GradientPhase.Lost);
 
+    public override IEnumerable<EventKind> Events => [EventKind.Step, EventKind.Call];
+
     public override void InspectBody(BodyReport body)
     {
         if (GradientSteps.ClearsByHand(body)) return;

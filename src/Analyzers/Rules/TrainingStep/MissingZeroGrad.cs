@@ -13,6 +13,8 @@ internal sealed class MissingZeroGrad() : Rule(
     "'{0}' still holds the gradients of the previous batch when '{1}' runs; call {0}.zero_grad() before it",
     "backward() adds to the gradients that are already there. Without zero_grad() between two steps the optimizer follows the sum of all batches so far instead of the current one.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Step, EventKind.Call];
+
     public override void InspectBody(BodyReport body)
     {
         if (GradientSteps.ClearsByHand(body)) return;

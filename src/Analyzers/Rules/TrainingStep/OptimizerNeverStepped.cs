@@ -16,6 +16,8 @@ internal sealed class OptimizerNeverStepped() : Rule(
     "'{0}' is {2} stepped: '{1}' computes gradients, but without {0}.step() the model does not change",
     "backward() only computes gradients; step() applies them. Without it the parameters stay as they were initialized and the loss stays at chance.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Create, EventKind.ZeroGrad];
+
     public override void InspectBody(BodyReport body)
     {
         // One report per variable, however many ways there are to make what it holds.
@@ -34,7 +36,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
         if (!Unstepped(body, uses) || !Cleared(body, uses)) return;
         var stored = uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member;
         if (Backward(body, uses) is not { } backward || !reported.Add(backward)) return;
-        var name = stored?.Name ?? (creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText ?? "the optimizer");
+        var name = stored?.Name ?? creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText;
         var receiver = uses.Where(u => u.Kind == UseKind.Call && body.Torch.OperationOf(u.Method!) == TorchOp.ZeroGrad && InSameMember(body, u.Node, backward))
             .Select(u => ReceiverText(u.Node)).FirstOrDefault() ?? (InSameMember(body, creation.Node, backward) ? name : null);
         Report(body, creation.Node, name, receiver, backward);
@@ -146,12 +148,12 @@ internal sealed class OptimizerNeverStepped() : Rule(
         ReceiverText(use) is { } receiver && (receiver == field.Name || receiver == "this." + field.Name || receiver == "base." + field.Name)
         && body.Program.TypeAround(use, body.Cancellation) is { } user && !TrainingProgram.DerivesFrom(user, type) && !TrainingProgram.DerivesFrom(type, user);
 
-    private void Report(BodyReport body, SyntaxNode at, string name, string? receiver, SyntaxNode backward, bool here = false)
+    private void Report(BodyReport body, SyntaxNode at, string? name, string? receiver, SyntaxNode backward, bool here = false)
     {
         var properties = ImmutableDictionary<string, string?>.Empty;
         if (receiver is not null && backward.SyntaxTree == at.SyntaxTree)
             properties = properties.Add(RuleProperties.Receiver, receiver).Add(RuleProperties.Backward, backward.SpanStart.ToString(CultureInfo.InvariantCulture));
-        body.Report(Descriptor, at, backward == at ? null : [backward], properties, name, GradientSteps.Text(backward), here ? "not" : "never");
+        body.Report(Descriptor, at, backward == at ? null : [backward], properties, (object?)name ?? LocalizedText.Of($"The optimizer"), GradientSteps.Text(backward), here ? LocalizedText.Of($"not") : LocalizedText.Of($"never"));
     }
 
     private static bool Unstepped(BodyReport body, IReadOnlyList<Use> uses) => uses.All(u => u.Kind switch

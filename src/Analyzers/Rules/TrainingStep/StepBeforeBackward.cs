@@ -17,6 +17,8 @@ internal sealed class StepBeforeBackward() : Rule(
 {
     private static readonly PhaseSet Without = PhaseSet.Of(GradientPhase.Clean, GradientPhase.Stepped, GradientPhase.Lost);
 
+    public override IEnumerable<EventKind> Events => [EventKind.Step, EventKind.Call];
+
     public override void InspectBody(BodyReport body)
     {
         if (GradientSteps.ClearsByHand(body)) return;
@@ -31,7 +33,7 @@ internal sealed class StepBeforeBackward() : Rule(
             if (backward is not null) properties = properties.Add(RuleProperties.Backward, backward.SpanStart.ToString(CultureInfo.InvariantCulture));
             else if (LossBefore(body, step.Node) is { } loss) properties = properties.Add(RuleProperties.Loss, loss);
             body.Report(Descriptor, step.Node, backward is null ? null : [backward], properties,
-                GradientSteps.Text(step.Node), step.Optimizer.ToString(), phases.Has(GradientPhase.Stepped) ? "used" : "cleared");
+                GradientSteps.Text(step.Node), step.Optimizer.ToString(), phases.Has(GradientPhase.Stepped) ? LocalizedText.Of($"used") : LocalizedText.Of($"cleared"));
         }
     }
 

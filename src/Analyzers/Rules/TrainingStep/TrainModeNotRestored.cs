@@ -11,6 +11,8 @@ internal sealed class TrainModeNotRestored() : Rule(
     "After '{0}' nothing calls {1}.train() again: from the second round on '{2}' trains in evaluation mode",
     "eval() holds until train() is called. Where only the evaluation at the end of an epoch switches the mode, every epoch but the first trains without dropout and with frozen batch statistics.")
 {
+    public override IEnumerable<EventKind> Events => [EventKind.Backward, EventKind.Call];
+
     public override void InspectBody(BodyReport body)
     {
         var reported = new HashSet<Microsoft.CodeAnalysis.SyntaxNode>();

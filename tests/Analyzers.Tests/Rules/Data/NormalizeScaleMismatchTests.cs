@@ -17,9 +17,9 @@ public class NormalizeScaleMismatchTests
     [Fact]
     public Task Warns_through_variables_and_nested_pipelines() => Verifier.Warns(Id, """
         var scale = torchvision.transforms.ConvertImageDtype(ScalarType.BFloat16);
-        var norm = [|torchvision.transforms.Normalize(new double[] { 33 }, new double[] { 78.5 })|];
+        var norm = torchvision.transforms.Normalize(new double[] { 33 }, new double[] { 78.5 });
         var first = torchvision.transforms.Compose(torchvision.transforms.Resize(8), scale);
-        var transform = torchvision.transforms.Compose(first, norm);
+        var transform = [|torchvision.transforms.Compose(first, norm)|];
         """);
 
     [Theory]

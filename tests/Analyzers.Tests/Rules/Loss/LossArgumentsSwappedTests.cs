@@ -145,6 +145,114 @@ public class LossArgumentsSwappedTests
         }
         """);
 
+    [Theory]
+    [InlineData("Tensor pred, Tensor target", "target, pred")]
+    [InlineData("Tensor pred_scores, Tensor gt_scores", "gt_scores.to(float32), pred_scores.view(-1)")]
+    [InlineData("Tensor predictions, Dictionary<string, Tensor> batch", "batch[\"cls\"].view(-1, 1), predictions")]
+    [InlineData("Tensor[] outputs, Tensor labels", "labels, outputs[0]")]
+    public Task Takes_the_names_of_a_loss_of_ones_own_at_their_word(string parameters, string arguments) => Verifier.Warns(Id, $$"""
+        // file: Losses.cs
+        public static class Losses
+        {
+            public static Tensor Of({{parameters}}) => [|functional.binary_cross_entropy_with_logits({{arguments}})|];
+        }
+        """);
+
+    [Fact]
+    public Task Follows_a_name_through_locals() => Verifier.Warns(Id, """
+        // file: Losses.cs
+        public static class Losses
+        {
+            public static Tensor Of(Tensor prediction, Tensor target)
+            {
+                var flat = prediction.view(-1);
+                var truth = target.view(-1);
+                return [|functional.binary_cross_entropy_with_logits(truth, flat)|];
+            }
+        }
+        """, "'functional.binary_cross_entropy_with_logits(…)' is given 'truth' as input and 'flat', which is the model's output by its name, as target: this loss does not treat the two alike, so swap them");
+
+    [Theory]
+    [InlineData("Tensor pred, Tensor target", "pred, target")]
+    [InlineData("Tensor input, Tensor logits", "input, logits")]
+    [InlineData("Tensor t, Tensor pred", "t, pred")]
+    [InlineData("Tensor target_logits, Tensor pred", "target_logits, pred")]
+    [InlineData("Tensor target, Tensor predicted_label", "target, predicted_label")]
+    public Task Is_silent_where_the_names_do_not_say_so(string parameters, string arguments) => Verifier.Silent(Id, $$"""
+        // file: Losses.cs
+        public static class Losses
+        {
+            public static Tensor Of({{parameters}}) => functional.binary_cross_entropy_with_logits({{arguments}});
+        }
+        """);
+
+    [Fact]
+    public Task Is_silent_where_callers_prove_the_names_wrong() => Verifier.Silent(Id, """
+        // file: Losses.cs
+        public static class Losses
+        {
+            public static Tensor Of(Tensor target, Tensor prediction) => functional.nll_loss(target, prediction);
+        }
+        // file: Trainer.cs
+        public sealed class Trainer(Module<Tensor, Tensor> net)
+        {
+            public void Learn(IEnumerable<(Tensor, Tensor)> batches)
+            {
+                foreach (var (x, y) in batches)
+                    Losses.Of(net.call(x), y).backward();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_where_the_truth_comes_from_a_method_beside_the_training() => Verifier.Warns(Id, """
+        // file: Decoder.cs
+        public sealed class Decoder : Module<Tensor, Tensor, (Tensor, Tensor)>
+        {
+            private readonly Linear layer = Linear(4, 3);
+
+            public Decoder() : base(nameof(Decoder)) => RegisterComponents();
+
+            public override (Tensor, Tensor) forward(Tensor x, Tensor hidden) => (layer.forward(x).log_softmax(1), hidden);
+        }
+        // file: Translator.cs
+        public sealed class Translator
+        {
+            private readonly Decoder decoder = new();
+
+            private List<long> Indices(string text) => text.Split().Select(long.Parse).ToList();
+
+            private Tensor Read(string text)
+            {
+                var indices = Indices(text);
+                indices.Add(1);
+                return tensor(indices).view(-1, 1);
+            }
+
+            public void Learn(IReadOnlyList<string[]> pairs)
+            {
+                foreach (var pair in pairs)
+                    Console.WriteLine(Train(Read(pair[0]), Read(pair[1])));
+
+                double Train(Tensor input, Tensor target)
+                {
+                    var criterion = nn.NLLLoss();
+                    var hidden = zeros(1, 4);
+                    Tensor loss = 0;
+                    for (var i = 0; i < target.size(0); i++)
+                    {
+                        (var output, hidden) = decoder.forward(input, hidden);
+                        loss += [|criterion.forward(target[i], output)|];
+                        input = target[i];
+                    }
+
+                    loss.backward();
+                    return loss.item<float>();
+                }
+            }
+        }
+        """);
+
     [Fact]
     public Task Suggests_where_the_loss_is_symmetric() => Verifier.Warns(Id, """
         foreach (var (x, y) in data)

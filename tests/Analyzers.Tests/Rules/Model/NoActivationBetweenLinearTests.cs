@@ -211,4 +211,15 @@ public class NoActivationBetweenLinearTests
             }
         }
         """);
+
+    [Fact]
+    public Task Silent_between_two_networks() => Verifier.Silent(Id, """
+        public sealed class Trainer
+        {
+            private readonly Sequential generator = Sequential(Linear(16, 128), ReLU(), Linear(128, 2));
+            private readonly Sequential critic = Sequential(Linear(2, 128), ReLU(), Linear(128, 1));
+
+            public Tensor Score() => critic.call(generator.call(randn(64, 16))).mean();
+        }
+        """);
 }

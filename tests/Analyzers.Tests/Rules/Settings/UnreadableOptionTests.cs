@@ -1,3 +1,6 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
 using Xunit;
 
 namespace TrainLint.Analyzers.Tests.Rules.Settings;
@@ -52,4 +55,27 @@ public class UnreadableOptionTests
     [Fact]
     public Task Warns_of_each_option() => Verifier.Warns(Id, "// top-level\n{|TL0001:[|var|]|} net = Linear(2, 1);\nConsole.WriteLine(net);",
         options: With("trainlint.TL0101.adam_max = high\ntrainlint.TL0101.sgd_max = higher"));
+
+    // The package shows the compiler the files themselves.
+    [Theory]
+    [InlineData("[*.cs]\ntrainlint.TL0101.adam_max = high # quick\n", "(1,0)-(1,32) Warning 'trainlint.TL0101.adam_max = high' in .editorconfig is ignored: a number from 0 to 1000000000000 is wanted, so the default 0.1 holds")]
+    [InlineData("[*.cs]\n\n  trainlint.tl9999.max: 1\n", "(2,2)-(2,25) Warning 'trainlint.TL9999.max = 1' in .editorconfig is ignored: there is no rule TL9999")]
+    [InlineData("[*.cs]\ntrainlint.TL0101.adam_max = high\ndotnet_diagnostic.TL0001.severity = error\n", "(1,0)-(1,32) Error 'trainlint.TL0101.adam_max = high' in .editorconfig is ignored: a number from 0 to 1000000000000 is wanted, so the default 0.1 holds")]
+    [InlineData("[*.cs]\ntrainlint.TL0101.adam_max = high\ndotnet_diagnostic.TL0001.severity = none\n", "")]
+    [InlineData("[*.cs]\ntrainlint.TL0101.adam_max = 0.5\n", "")]
+    [InlineData("[other/*.cs]\ntrainlint.TL0101.adam_max = high\n", "")]
+    [InlineData("[*.cs]\n# trainlint.TL0101.adam_max = high\n", "")]
+    public async Task Names_the_line_of_the_file_where_it_can_be_read(string config, string found)
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = TestProgram.Parse(Program, VerifyOptions.Default).ToProject(workspace, VerifyOptions.Default);
+        var solution = project.Solution.RemoveAnalyzerConfigDocument(project.AnalyzerConfigDocuments.Single().Id)
+            .AddAnalyzerConfigDocument(DocumentId.CreateNewId(project.Id), ".editorconfig", SourceText.From("root = true\n" + config), filePath: "/0/.editorconfig")
+            .AddAdditionalDocument(DocumentId.CreateNewId(project.Id), ".editorconfig", SourceText.From(config), filePath: "/0/.editorconfig");
+        project = solution.GetProject(project.Id)!;
+        var compilation = (await project.GetCompilationAsync(TestContext.Current.CancellationToken))!;
+        var all = await compilation.WithAnalyzers([new TrainLintAnalyzer()], project.AnalyzerOptions).GetAnalyzerDiagnosticsAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(found, string.Join("\n", all.Where(d => d.Id == Id).Select(d => $"{d.Location.GetLineSpan().Span} {d.Severity} {d.GetMessage(null)}")));
+        Assert.All(all.Where(d => d.Id == Id), d => Assert.Equal("/0/.editorconfig", d.Location.GetLineSpan().Path));
+    }
 }

@@ -602,4 +602,50 @@ public class MissingTrainModeTests
             }
         }
         """);
+
+    [Fact]
+    public Task Silent_on_a_look_between_two_epochs() => Verifier.Silent(Id, """
+        public static class Gan
+        {
+            public static void Train(Module<Tensor, Tensor> critic, IEnumerable<Tensor> data)
+            {
+                var generator = new Net();
+                var generatorOptimizer = torch.optim.Adam(generator.parameters());
+                var criticOptimizer = torch.optim.Adam(critic.parameters());
+                for (var epoch = 0; epoch < 5; epoch++)
+                {
+                    foreach (var real in data)
+                    {
+                        criticOptimizer.zero_grad();
+                        (-critic.forward(real)).mean().backward();
+                        var fake = generator.forward(randn(8, 4));
+                        critic.forward(fake.detach()).mean().backward();
+                        criticOptimizer.step();
+                        generatorOptimizer.zero_grad();
+                        (-critic.forward(fake)).mean().backward();
+                        generatorOptimizer.step();
+                    }
+
+                    Show(generator);
+                }
+            }
+
+            private static void Show(Net generator)
+            {
+                generator.eval();
+                using (no_grad())
+                    generator.forward(randn(8, 4)).save("fake.dat");
+                generator.train();
+            }
+        }
+
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> layers = Sequential(Linear(4, 8), BatchNorm1d(8), ReLU(), Linear(8, 1));
+
+            public Net() : base(nameof(Net)) => RegisterComponents();
+
+            public override Tensor forward(Tensor input) => layers.forward(input);
+        }
+        """);
 }
