@@ -28,7 +28,7 @@ internal sealed partial class LoopEvidence
     }
 
     // Whether a clearing is one of that very optimizer, or of a module that it holds.
-    private bool Clears((BodyReport Body, TrainingEvent Event) clear, BodyReport stepping, GradientStep step)
+    private static bool Clears((BodyReport Body, TrainingEvent Event) clear, BodyReport stepping, GradientStep step)
     {
         if (clear.Event.Subject.Path is not { } cleared) return false;
         var held = (step.Before[step.Optimizer].Fact ?? stepping.Resolve(Value.At(step.Optimizer))) as OptimizerFact;
@@ -133,7 +133,7 @@ internal sealed partial class LoopEvidence
         foreach (var creation in made)
         {
             if (Program.Model(creation.SyntaxTree).GetOperation(creation, Cancellation) is not { } operation) return null;
-            var report = new OperationReport(Program, operation, body.Body.Owner, _ => { }, Cancellation);
+            var report = new OperationReport(Program, new(operation, body.Body.Owner, Program.Compilation, new(ImmutableArray<AdditionalText>.Empty), _ => { }, _ => true, Cancellation));
             if (Rates.IsSetLater(report)) return null;
             if (Rates.Of(report).ToList() is { Count: > 0 } given)
             {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -14,10 +15,13 @@ namespace TrainLint.Analyzers.Evidence;
 internal static class TrainingFacts
 {
     /// <summary>The training loops of a compilation with what is certain of each, in source order; none where it does not reference TorchSharp.</summary>
-    public static ImmutableArray<TrainingLoop> Of(Compilation compilation, CancellationToken cancellation = default)
+    /// <param name="compilation">The program.</param>
+    /// <param name="options">What is set for its files: the figures that rates and sizes are compared with.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static ImmutableArray<TrainingLoop> Of(Compilation compilation, AnalyzerConfigOptionsProvider? options, CancellationToken cancellation)
     {
         if (TorchSymbols.TryCreate(compilation) is not { } torch) return ImmutableArray<TrainingLoop>.Empty;
-        var program = new TrainingProgram(compilation, torch, cancellation);
+        var program = new TrainingProgram(compilation, torch, cancellation) { Options = options };
         return Anchors(program, cancellation)
             .OrderBy(a => a.Node.SyntaxTree.FilePath, StringComparer.Ordinal).ThenBy(a => a.Node.SpanStart)
             .Select(a => new LoopEvidence(a.Body, a.Node).Read()).ToImmutableArray();

@@ -59,7 +59,7 @@ internal sealed record Checklists(string Name, ImmutableArray<LoopChecklist> Loo
         foreach (var program in programs)
         {
             var findings = wanted(program.Findings);
-            var found = TrainingFacts.Of(program.Compilation, cancellation);
+            var found = TrainingFacts.Of(program.Compilation, program.Target.Project.AnalyzerOptions.AnalyzerConfigOptionsProvider, cancellation);
             var owned = new HashSet<Finding>();
             foreach (var loop in found)
             {
