@@ -13,7 +13,6 @@ public partial class JapanesePageTests
         ["Violation"] = "違反例",
         ["Fix"] = "修正例",
         ["Options"] = "オプション",
-        ["Settings"] = "設定",
         ["When it stays silent"] = "警告しない場合",
         ["When to suppress"] = "抑制する場合",
     };
