@@ -39,6 +39,7 @@ internal sealed partial class TrainingProgram
     private CallIndex? index;
     private readonly ConcurrentDictionary<ISymbol, Body?> bodies = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(Body Body, bool FieldFacts), BodyFlow> flows = new();
+    private readonly ConcurrentDictionary<(Body Body, bool FieldFacts), BodyFlow> truncatedFlows = new();
     private readonly ConcurrentDictionary<ISymbol, Fact?> fieldFacts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IPropertySymbol, ISymbol> backing = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<Body, ImmutableArray<(Body Caller, CallSite Site)>> callers = new();
@@ -194,6 +195,7 @@ internal sealed partial class TrainingProgram
     {
         var key = (body, withFieldFacts);
         if (flows.TryGetValue(key, out var known)) return known;
+        if (recursion is null && truncatedFlows.TryGetValue(key, out known)) return known;
         var run = recursion ??= new();
         if (run.Waiting.TryGetValue(key, out var waiting))
         {
@@ -222,7 +224,9 @@ internal sealed partial class TrainingProgram
             if (cut < depth || truncated)
             {
                 run.Waiting[key] = (flow, cut < depth ? cut : int.MaxValue, truncated);
-                return flow;
+
+                // Rule after rule asks for it from outside, where it is always as deep as now; inside of another body it stands deeper.
+                return depth == 0 ? truncatedFlows.GetOrAdd(key, flow) : flow;
             }
 
             return Settle(run, key, flow, depth, cancellation);
