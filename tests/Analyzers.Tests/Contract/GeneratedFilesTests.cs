@@ -61,7 +61,7 @@ public class GeneratedFilesTests
     // TrainingStep: Training step
     private static string InWords(Section section) => Regex.Replace(section.ToString(), "(?<=[a-z])[A-Z]", m => " " + m.Value.ToLowerInvariant());
 
-    private static void Agrees(string path, string expected)
+    internal static void Agrees(string path, string expected)
     {
         var full = Repository.PathOf(path);
         if (Environment.GetEnvironmentVariable("TRAINLINT_UPDATE") == "1")
