@@ -14,7 +14,7 @@ namespace TrainLint.Analyzers.Tests.Contract;
 public class EditorTests
 {
     // Spread over all statements of all programs, so that the time stays the same as their number grows.
-    private const int Cuts = 300;
+    private const int Cuts = 600;
 
     // No editor shows more of a title without a scroll bar.
     private const int LongestTitle = 100;
