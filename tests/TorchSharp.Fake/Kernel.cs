@@ -538,6 +538,7 @@ namespace TorchSharp
         /// <summary>To which element of the result each element goes; null where each is its own.</summary>
         internal static int[] Groups(Tensor t, int[] over)
         {
+            if (over.Length == t._shape.Length && over.Length > 0) return new int[t.numel()];
             var strides = Strides(ReducedShape(t._shape, over, true));
             return Offsets(t._shape, strides.Select((s, d) => over.Contains(d) ? 0 : s).ToArray());
         }

@@ -25,8 +25,8 @@ internal sealed class LearningRateTooHigh() : Rule(
         }
     }
 
-    // Adadelta, Rprop and LBFGS find their own step length; their natural rate is 1.
-    private static Limit? LimitOf(string optimizer) =>
+    /// <summary>The highest rate of an optimizer. Adadelta, Rprop and LBFGS find their own step length; their natural rate is 1.</summary>
+    public static Limit? LimitOf(string optimizer) =>
         TorchVocabulary.AdamFamily.Contains(optimizer) ? Limits.AdamMax
         : TorchVocabulary.SgdFamily.Contains(optimizer) ? Limits.SgdMax
         : optimizer == TorchVocabulary.RmsPropName ? Limits.RmsPropMax

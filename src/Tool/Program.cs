@@ -1,0 +1,1 @@
+return await TrainLint.Tool.CommandLine.RunAsync(args, Console.Out, Console.Error);
