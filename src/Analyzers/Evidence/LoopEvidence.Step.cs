@@ -133,7 +133,9 @@ internal sealed partial class LoopEvidence
         foreach (var creation in made)
         {
             if (Program.Model(creation.SyntaxTree).GetOperation(creation, Cancellation) is not { } operation) return null;
+#pragma warning disable CS0618 // Made by hand: no rule is run here, only what rules share is asked.
             var report = new OperationReport(Program, new(operation, body.Body.Owner, Program.Compilation, new(ImmutableArray<AdditionalText>.Empty), _ => { }, _ => true, Cancellation));
+#pragma warning restore CS0618
             if (Rates.IsSetLater(report)) return null;
             if (Rates.Of(report).ToList() is { Count: > 0 } given)
             {
