@@ -16,7 +16,7 @@ internal static class EvaluationData
 {
     private static readonly Regex Word = new("[A-Z]?[a-z]+|[A-Z]+(?![a-z])", RegexOptions.CultureInvariant);
 
-    private static readonly HashSet<string> EvaluationWords = ["test", "tests", "testing", "val", "valid", "validation", "eval", "evaluation", "holdout", "held"];
+    private static readonly HashSet<string> EvaluationWords = ["test", "tests", "testing", "val", "valid", "validation", "eval", "evaluation", "holdout"];
 
     private static readonly HashSet<string> TrainingWords = ["train", "training"];
 
