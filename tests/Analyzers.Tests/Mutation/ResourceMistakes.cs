@@ -21,12 +21,12 @@ internal static class ResourceMistakes
             .Select(g => source.With(Unguarded(g))), "TL1101"),
         new("TL1106", "using on the result of an operation in place", source => source.Nodes<LocalDeclarationStatementSyntax>()
             .Where(s => s.UsingKeyword == default && s.Declaration.Variables is [{ Initializer.Value: InvocationExpressionSyntax call }] && source.Method(call) is { } m && IsLibrary(m) && m.Name.EndsWith('_') && Is(m.ReturnType, "Tensor") && Receiver(call) is IdentifierNameSyntax)
-            .Select(s => source.With([Insert(s.SpanStart, "using "), .. Mark(s.Declaration)]))),
+            .Select(s => source.With([Insert(s.SpanStart, "using "), .. Mark(s.Declaration)])), "TL1103"),
         new("TL1107", "await in a dispose scope", source => Guards(source, "NewDisposeScope").Where(g => g.Statement is LocalDeclarationStatementSyntax && IsAsync(Body(g.Statement)))
             .SelectMany(g => After(g.Statement).Take(1).Select(s => source.With(source.InsertBefore(s, Marked("await Task.Delay(1)") + ";"))))),
         new("TL1108", "the dispose scope stands around the loop", source => Guards(source, "NewDisposeScope")
             .Where(g => g.Statement is LocalDeclarationStatementSyntax { Parent: BlockSyntax { Parent: StatementSyntax loop } block } && LoopBody(loop) == block && loop.Parent is BlockSyntax && loop.DescendantNodes().Any(n => source.IsCall(n, "backward", "Tensor")))
-            .Select(g => source.With(source.Remove(g.Statement), source.InsertBefore((StatementSyntax)g.Statement.Parent!.Parent!, $"using var outer = {Marked(g.Call.ToString())};"))), "TL1103"),
+            .Select(g => source.With(source.Remove(g.Statement), source.InsertBefore((StatementSyntax)g.Statement.Parent!.Parent!, $"using var outer = {Marked(g.Call.ToString())};"))), "TL1103", "TL1107"),
         new("TL1109", "item<int>() of 64-bit integers", source => source.Calls("item", "Tensor").Select(c => (c.Expression as MemberAccessExpressionSyntax)?.Name).OfType<GenericNameSyntax>()
             .Select(n => n.TypeArgumentList.Arguments[0]).Where(t => t.ToString() == "long").Select(t => source.With(Replace(t, Marked("int"))))),
     ];
