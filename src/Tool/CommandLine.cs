@@ -190,6 +190,7 @@ internal static class CommandLine
             var file = parsed.GetValue(Output) ?? (format == Format.Html ? ReportFile : null);
             Write(file, output, text);
             if (file is not null) errors.WriteLine(file);
+            if (GitHub.IsHere) GitHub.Summarize(ReportFormats.Markdown(report));
             return Code(parsed.GetValue(ReportFailOn), report.Findings);
         });
         return command;

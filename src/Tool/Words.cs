@@ -96,7 +96,7 @@ internal static class Words
 
         ["reason.rate"] = ("learning rate {0} for {1}, within the limits", "{1} の学習率 {0}、限度内"),
         ["reason.schedule"] = ("made, and stepped after the optimizer", "作成され、オプティマイザの後に進められる"),
-        ["reason.separate"] = ("separate loaders", "別々のデータローダ"),
+        ["reason.separate"] = ("loaders of different data sets", "異なるデータセットのデータローダ"),
         ["reason.registered"] = ("RegisterComponents() is the last step of each constructor ({0})", "各コンストラクタ ({0}) の最後で RegisterComponents() が呼ばれる"),
         ["reason.registered.library"] = ("the model is made of modules of the library, which register themselves", "モデルはライブラリのモジュールだけで作られており、自動的に登録される"),
         ["reason.loss.scores"] = ("raw scores of a last layer go in", "最終層の生のスコア（ロジット）が入力される"),

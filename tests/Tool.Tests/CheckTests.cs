@@ -185,7 +185,7 @@ public sealed class CheckTests
     {
         using var folder = new Folder();
         var broken = folder.Write("broken/broken.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework><RestoreSources>$(MSBuildThisFileDirectory)</RestoreSources></PropertyGroup><ItemGroup><PackageReference Include=\"TorchSharp\" Version=\"0.105.2\"/></ItemGroup></Project>");
-        var plain = folder.Write("plain/plain.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFramework>net10.0</TargetFramework></PropertyGroup></Project>");
+        var plain = folder.Write("plain/plain.csproj", "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><TargetFrameworks>net10.0;netstandard2.0</TargetFrameworks></PropertyGroup></Project>");
         folder.Write("plain/Program.cs", "class Program { static void Main() { } }");
 
         var (code, _, errors) = await Tool.Run("check", broken);

@@ -99,6 +99,7 @@ public sealed partial class ReportTests(Samples samples) : IClassFixture<Samples
     [InlineData("evaluation.mode", "model.eval()")]
     [InlineData("evaluation.gradients", "no_grad()")]
     [InlineData("model.registered", "RegisterComponents()")]
+    [InlineData("data.separate", "DataLoader(…)")]
     [InlineData("start.seed", "manual_seed(…)")]
     [InlineData("watch.loss", "loss.ToDouble()")]
     [InlineData("memory.scope", "NewDisposeScope()")]
@@ -136,6 +137,45 @@ public sealed partial class ReportTests(Samples samples) : IClassFixture<Samples
         var code = "using System; using TorchSharp; using static TorchSharp.torch;\nclass Loop\n{\n    public static Action<optim.Optimizer> Elsewhere;\n    static void Main()\n    {\n        var model = nn.Linear(4, 2); var optimizer = optim.Adam(model.parameters(), 1e-3);\n        for (var i = 0; i < 9; i++) { var loss = model.forward(randn(8, 4)).mean(); " + step + " }\n    }\n}\n";
         var report = JsonDocument.Parse((await Tool.RunLoose("report", folder.Write("loop.cs", code), "--format", "json")).Output).RootElement;
         Assert.Equal(inOrder, Verdict(Points(Assert.Single(Loops(report))).Single(p => p.GetProperty("key").GetString() == "step.gradients")) == "InOrder");
+    }
+
+    [Theory]
+    [InlineData("new Numbers(1)", "new Numbers(2)", "InOrder")]
+    [InlineData("data", "data", "NotProven")]
+    public async Task Two_loaders_of_one_data_set_are_not_separate(string train, string test, string expected)
+    {
+        using var folder = new Folder();
+        var code = $$"""
+            using System; using System.Collections.Generic; using TorchSharp; using static TorchSharp.torch; using static TorchSharp.torch.utils.data;
+            var data = new Numbers(1);
+            using var train = DataLoader({{train}}, 4, shuffle: true);
+            using var test = DataLoader({{test}}, 4);
+            var model = nn.Linear(4, 2);
+            var optimizer = optim.Adam(model.parameters(), 1e-3);
+            for (var epoch = 0; epoch < 3; epoch++)
+            {
+                foreach (var b in train)
+                {
+                    using var scope = NewDisposeScope();
+                    optimizer.zero_grad();
+                    var loss = nn.functional.mse_loss(model.forward(b["x"]), b["y"]);
+                    loss.backward();
+                    optimizer.step();
+                }
+
+                using (no_grad())
+                    foreach (var b in test)
+                        Console.WriteLine(nn.functional.mse_loss(model.forward(b["x"]), b["y"]).item<float>());
+            }
+
+            class Numbers(int seed) : Dataset
+            {
+                public override long Count => 9 * seed;
+                public override Dictionary<string, Tensor> GetTensor(long index) => new() { ["x"] = zeros(4), ["y"] = zeros(2) };
+            }
+            """;
+        var report = JsonDocument.Parse((await Tool.RunLoose("report", folder.Write("loaders.cs", code), "--format", "json")).Output).RootElement;
+        Assert.Equal(expected, Verdict(Points(Assert.Single(Loops(report))).Single(p => p.GetProperty("key").GetString() == "data.separate")));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Rules.Batches;
 using TrainLint.Analyzers.Rules.Evaluation;
+using TrainLint.Analyzers.Rules.Model;
 using TrainLint.Analyzers.Rules.Monitoring;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -24,21 +25,30 @@ internal sealed partial class LoopEvidence
         }
 
         var others = EvaluationLoaders();
-        return others.Count == 0 ? null : Proven("separate", [.. loaders.Select(l => l.Creation), .. others]);
+        var (train, evaluate) = (loaders.Select(DataOf).ToList(), others.Select(DataOf).ToList());
+        return others.Count == 0 || train.Concat(evaluate).Any(d => d is null) || train.Intersect(evaluate).Any() ? null : Proven("separate", [.. loaders.Select(l => l.Creation), .. others.Select(l => l.Creation)]);
+    }
+
+    // The making of the data set of a loader, as it is written; null where the loader is handed one that is made elsewhere.
+    private string? DataOf(MadeLoader loader)
+    {
+        if (loader.Arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Value.Syntax is not ExpressionSyntax data) return null;
+        var making = Components.Origin(Program, data, Cancellation);
+        return making is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax ? making.ToString() : null;
     }
 
     private Shown? EvaluationOnOtherData() => evaluations.Count == 0 ? None("no.evaluation") : SeparateData();
 
     // The loaders that the evaluations of this loop run over.
-    private List<SyntaxNode> EvaluationLoaders()
+    private List<MadeLoader> EvaluationLoaders()
     {
         var loops = new HashSet<SyntaxNode>(evaluations.Select(e => (SyntaxNode?)e.Pass.Loop).OfType<SyntaxNode>());
-        var found = new List<SyntaxNode>();
+        var found = new List<MadeLoader>();
         foreach (var member in Program.Index.Mentioning(TorchVocabulary.DataLoaderName))
             foreach (var outer in Program.BodiesOf(member, Cancellation))
                 foreach (var flow in Program.FlowsIn(outer, true, Cancellation))
                     foreach (var loader in Loaders.Made(body.Of(flow.Body)))
-                        if (loaders.All(l => l.Creation != loader.Creation) && Loaders.LoopsOver(body.UsesOf(loader.Creation)).Any(loops.Contains)) found.Add(loader.Creation);
+                        if (loaders.All(l => l.Creation != loader.Creation) && Loaders.LoopsOver(body.UsesOf(loader.Creation)).Any(loops.Contains)) found.Add(loader);
         return found;
     }
 

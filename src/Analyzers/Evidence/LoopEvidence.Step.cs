@@ -82,9 +82,8 @@ internal sealed partial class LoopEvidence
     // Nothing in the program names another device than the one that everything is made on.
     private Shown? Placement()
     {
-        if (Program.DefaultDevice is not { } device || loaders.Count == 0 && node is not ForStatementSyntax and not WhileStatementSyntax) return null;
-        if (TorchVocabulary.MoveNames.Any(n => Program.Index.Mentioning(n).Count > 0)) return null;
-        return loaders.All(l => l.Written(TensorVocabulary.DeviceParameter) is null) ? Proven("placement.one", [], device) : null;
+        if (Program.DefaultDevice is not { } device || TensorVocabulary.MovingNames.Any(n => Program.Index.Mentioning(n).Count > 0)) return null;
+        return Proven("placement.one", [], device);
     }
 
     private Shown? OptimizerHoldsModel()
@@ -139,7 +138,8 @@ internal sealed partial class LoopEvidence
             if (Rates.IsSetLater(report)) return null;
             if (Rates.Of(report).ToList() is { Count: > 0 } given)
             {
-                if (given.Any(r => LearningRateTooHigh.LimitOf(r.Optimizer) is not { } most || r.Value.Number > Program.Get(most, creation.SyntaxTree) || r.Value.Number < Program.Get(Limits.RateMin, creation.SyntaxTree))) return null;
+                // Of the callers that choose the rate, one may not be seen.
+                if (given.Any(r => r.Caller is not null || LearningRateTooHigh.LimitOf(r.Optimizer) is not { } most || r.Value.Number > Program.Get(most, creation.SyntaxTree) || r.Value.Number < Program.Get(Limits.RateMin, creation.SyntaxTree))) return null;
                 rates.AddRange(given.Select(r => (Text(r.Value.Number), r.Optimizer)));
             }
             else if (Preset(operation) is { } preset)

@@ -190,7 +190,7 @@ internal sealed partial class Notebook
         var parsed = Cells.Select(c => (Cell: c, Root: (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(Blanked(c.Text)).GetRoot())).ToList();
         var code = new StringBuilder();
         Write(c => c.Usings.Select(u => u.Span));
-        Write(c => c.Members.Where(m => !IsType(m)).Select(m => m.Span));
+        Write(c => c.Members.Where(m => !IsType(m) && !IsName(m)).Select(m => m.Span));
         Write(c => c.Members.Where(IsType).Select(m => m.Span));
         return code.ToString();
 
@@ -226,6 +226,10 @@ internal sealed partial class Notebook
             code.Append(text, from, to - from);
         }
     }
+
+    // A name that stands alone at the end, to be shown: to the compiler the beginning of a declaration, and nothing that runs.
+    private static bool IsName(MemberDeclarationSyntax member) =>
+        member is IncompleteMemberSyntax or GlobalStatementSyntax { Statement: LocalDeclarationStatementSyntax { Declaration.Variables: [{ Identifier.IsMissing: true }] } };
 
     private static bool IsType(MemberDeclarationSyntax member) => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax or BaseNamespaceDeclarationSyntax;
 

@@ -124,6 +124,9 @@ internal sealed class ProjectLoader
         var (code, output) = await RunAsync(folder, command, cancellation);
         // Projects that are referenced have not been built: that alone is no reason to give up.
         if (output.IndexOf('{', StringComparison.Ordinal) is var start and >= 0 && Answer.Parse(output[start..]) is { } answer && (code == 0 || answer.Arguments.Count > 0)) return answer;
+        // The outer build of a project with several frameworks has no such target: it is asked which frameworks these are.
+        if (framework is null && output.Contains("MSB4057", StringComparison.Ordinal) && await RunAsync(folder, ["msbuild", path, "-nologo", "-getProperty:TargetFrameworks"], cancellation) is (0, var frameworks))
+            return new([], [], new Dictionary<string, string> { ["TargetFrameworks"] = frameworks.Trim() });
         if (output.Contains("NETSDK1045", StringComparison.Ordinal) || output.Contains("No .NET SDKs were found", StringComparison.Ordinal) || output.Contains("A compatible .NET SDK was not found", StringComparison.Ordinal))
             throw new Failure($"{path} needs a .NET SDK that is not installed:{Environment.NewLine}{Complaints(output)}");
         throw new Failure($"{path} cannot be {(output.Contains(": error NU", StringComparison.Ordinal) ? "restored" : "evaluated")}:{Environment.NewLine}{Complaints(output)}");

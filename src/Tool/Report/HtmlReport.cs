@@ -85,10 +85,10 @@ internal sealed class HtmlReport
     private void Loop(LoopChecklist loop, int number)
     {
         var open = report.Loops.Length <= 2 || loop.Count(Verdict.Broken) + loop.Count(Verdict.WorthALook) > 0 ? " open=\"open\"" : "";
-        html.Append(Plain, $"<details class=\"loop\" id=\"loop{number}\"{open}><summary><h3>{E(loop.Member)}</h3> <span class=\"where\">{E(Where(loop.Place, null))}</span><div class=\"counts\">");
+        html.Append(Plain, $"<details class=\"loop\" id=\"loop{number}\"{open}><summary><h3>{E(loop.Member)}</h3> <span class=\"where\">{E(Where(loop.Place, null))}</span><span class=\"counts\">");
         foreach (var verdict in Shown)
             if (loop.Count(verdict) is var count and > 0) html.Append(Plain, $"<span>{Badge(verdict)} {count}</span>");
-        html.Append("</div></summary>");
+        html.Append("</span></summary>");
         foreach (var section in loop.Points.GroupBy(p => p.Section))
         {
             html.Append(Plain, $"<h4 id=\"loop{number}-{section.Key}\">{T("section." + section.Key)}</h4><ol class=\"points\">");
