@@ -160,7 +160,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
     {
         UseKind.Call => body.Torch.OperationOf(u.Method!) != TorchOp.Step && (TorchSymbols.IsLibrary(u.Method!) || !u.Method!.Name.Equals("step", StringComparison.OrdinalIgnoreCase)),
         UseKind.Escape => false,
-        UseKind.Argument => body.Torch.Is(u.Makes, TorchType.Scheduler),
+        UseKind.Argument => body.Torch.Is(u.Makes, TorchType.Scheduler) || u.Method is { } taker && TorchSymbols.IsCompanion(taker),
         _ => true,
     });
 
