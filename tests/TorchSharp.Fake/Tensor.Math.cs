@@ -343,7 +343,7 @@ namespace TorchSharp
             public Tensor erf() => Kernel.Map(this, Kernel.Erf, dx: v => 2 / Math.Sqrt(Math.PI) * Math.Exp(-v * v));
             public Tensor erf_() => Assign(() => erf());
             public Tensor eq(Tensor target) => Kernel.Compare(this, target, (a, b) => a == b);
-            public Tensor equal(Tensor target) => Kernel.Compose(() => eq(target).all());
+            public Tensor equal(Tensor target) => eq(target);
             public Tensor eq(Scalar target) => Kernel.Compare(this, target, (a, b) => a == b);
 
             public bool allclose(Tensor target, double rtol = 1E-05, double atol = 1E-08, bool equal_nan = false)
