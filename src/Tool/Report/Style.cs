@@ -29,7 +29,7 @@ internal static class Style
         caption{text-align:left;color:var(--muted);padding:.25rem 0}
         th,td{text-align:left;padding:.3rem .7rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         td.n,th.n{text-align:right}
-        .matrix{width:100%}.matrix th[scope=col]{font-weight:400;font-size:.76rem;line-height:1.2;vertical-align:bottom;padding:.3rem .2rem;text-align:center;word-break:auto-phrase}
+        .matrix{width:100%}.matrix th[scope=col]{font-weight:400;font-size:.76rem;line-height:1.2;vertical-align:bottom;padding:.3rem .2rem;text-align:center;hyphens:auto;word-break:auto-phrase}
         .matrix td{text-align:center;padding:.3rem .2rem}
         .matrix a{display:inline-block;min-width:1.6rem;text-decoration:none;font-weight:700}
         .v{display:inline-block;white-space:nowrap;font-size:.82rem;font-weight:600}
