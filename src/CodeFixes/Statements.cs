@@ -63,4 +63,17 @@ internal static class Statements
 
         return last;
     }
+
+    /// <summary>The statement itself, or the first of the clippings right before it: they belong between backward() and step().</summary>
+    public static StatementSyntax WithClippings(Page page, StatementSyntax step)
+    {
+        var first = step;
+        foreach (var before in Siblings(step).TakeWhile(s => s != step).Reverse())
+        {
+            if (page.OperationOf(before) is not TorchOp.ClipGradients) break;
+            first = before;
+        }
+
+        return first;
+    }
 }

@@ -10,8 +10,8 @@ internal sealed class Consumer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // What a test run, or a build that runs it, says to the processes it starts.
-    private static readonly string[] NotInherited = ["MSBUILD_EXE_PATH", "MSBuildExtensionsPath", "MSBuildSDKsPath", "MSBuildLoadMicrosoftTargetsReadOnly", "TorchSharp", "Configuration", "Platform"];
+    /// <summary>What a test run, or a build that runs it, says to the processes it starts.</summary>
+    internal static readonly string[] NotInherited = ["MSBUILD_EXE_PATH", "MSBuildExtensionsPath", "MSBuildSDKsPath", "MSBuildLoadMicrosoftTargetsReadOnly", "TorchSharp", "Configuration", "Platform"];
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("trainlint-");
 

@@ -1,7 +1,9 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
+using System.Security.Cryptography;
 using System.Xml.Linq;
 using Xunit;
 
@@ -57,6 +59,28 @@ public sealed class ContentTests : IDisposable
         Assert.Equal([0x89, .. "PNG"u8], bytes[..4]);
         Assert.Equal((128, 128), (BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(16)), BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(20))));
         Assert.InRange(bytes.Length, 1, 10_000);
+    }
+
+    [Fact]
+    public async Task Packing_again_gives_the_same_bytes()
+    {
+        var folder = Directory.CreateTempSubdirectory("trainlint-pack-");
+        try
+        {
+            var pack = new ProcessStartInfo("dotnet", ["pack", Repository.PathOf("src/Package"), "--no-build", "--configuration", Path.GetFileName(Repository.Feed), "--output", folder.FullName, "-nodeReuse:false"]) { RedirectStandardOutput = true };
+            foreach (var inherited in Consumer.NotInherited)
+                pack.Environment.Remove(inherited);
+            using var process = Process.Start(pack)!;
+            var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.True(process.ExitCode == 0, output);
+            Assert.Equal(Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Repository.Package, TestContext.Current.CancellationToken))),
+                Convert.ToHexString(SHA256.HashData(await File.ReadAllBytesAsync(Path.Combine(folder.FullName, Path.GetFileName(Repository.Package)), TestContext.Current.CancellationToken))));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 
     // Stack traces of the analyzer have lines, and a debugger finds the source.

@@ -90,12 +90,14 @@ public class InstallTests(ConsumerFixture fixture)
     [Fact]
     public async Task A_program_of_one_file_has_it_too()
     {
+        Assert.Contains("`#:package TrainLint@*`", Repository.Read("README.md"), StringComparison.Ordinal);
+
         // Beside the project, with the same source of packages. The native compiler, which such programs are published with, is not asked for.
         var folder = Directory.CreateDirectory(Path.Combine(consumer.Folder, "single")).FullName;
         foreach (var file in new[] { "NuGet.config", "Directory.Build.targets", "Directory.Packages.props" })
             File.Copy(Path.Combine(consumer.Folder, file), Path.Combine(folder, file));
         await consumer.Write("single/Directory.Build.props", $"<Project><PropertyGroup><PublishAot>false</PublishAot></PropertyGroup><ItemGroup><Reference Include=\"TorchSharp\" HintPath=\"{Repository.TorchSharp}\" /></ItemGroup></Project>\n");
-        await consumer.Write("single/train.cs", $"#:package TrainLint@{Repository.Version}\n{Programs.Training}");
+        await consumer.Write("single/train.cs", $"#:package TrainLint@*\n{Programs.Training}");
         try
         {
             var (code, output) = await consumer.Shell("cd single && dotnet build train.cs");

@@ -36,6 +36,8 @@ public class ErrorTests
         Assert.Equal(2, cuda.device_count());
         Devices.CudaCount = 0;
         Assert.False(mps_is_available());
+        Devices.HasMps = true;
+        Assert.True(mps_is_available());
     }
 
     [Fact]

@@ -59,6 +59,7 @@ public class GradientTests
         ["matmul one on the left"] = () => Check(t => t[0].matmul(t[1]), Numbers(-1, 1, 3, 4), Numbers(-1, 1, 2, 4, 2)),
         ["matmul broadcast"] = () => Check(t => t[0].matmul(t[1]), Numbers(-1, 1, 2, 1, 3, 4), Numbers(-1, 1, 3, 4, 2)),
         ["addmm"] = () => Check(t => t[0].addmm(t[1], t[2], 0.5f, 2f), Numbers(-1, 1, 2, 4), X, Numbers(-1, 1, 3, 4)),
+        ["addbmm"] = () => Check(t => t[0].addbmm(t[1], t[2]), Numbers(-1, 1, 3, 2), Numbers(-1, 1, 2, 3, 4), Numbers(-1, 1, 2, 4, 2)),
         ["baddbmm"] = () => Check(t => t[0].baddbmm(t[1], t[2]), Numbers(-1, 1, 2, 3, 2), Numbers(-1, 1, 2, 3, 4), Numbers(-1, 1, 2, 4, 2)),
         ["outer"] = () => Check(t => t[0].outer(t[1]), Numbers(-1, 1, 3), Numbers(-1, 1, 2)),
         ["linear"] = () => Check(t => functional.linear(t[0], t[1], t[2]), X, Numbers(-1, 1, 4, 3), Numbers(-1, 1, 4)),
@@ -214,6 +215,9 @@ public class GradientTests
 
         // layers with states and parameters
         ["embedding"] = () => CheckLayer(Embedding(5, 3, dtype: ScalarType.Float64), m => m.call(tensor(new long[] { 1, 4, 1 }))),
+        ["embedding with padding"] = () => Assert.Equal([0.0, 1, 1], Embedding(3, 1, 0) is var m && m.call(tensor(new long[] { 0, 1, 2, 0 })).sum() is var y ? Gradient(y, m.weight!) : []),
+        ["EmbeddingBag"] = () => CheckLayer(EmbeddingBag(5, 3, dtype: ScalarType.Float64), m => m.call(tensor(new long[] { 1, 4, 1, 0 }), tensor(new long[] { 0, 3 }))),
+        ["EmbeddingBag of sums"] = () => CheckLayer(EmbeddingBag(5, 3, mode: EmbeddingBagMode.Sum, dtype: ScalarType.Float64), m => m.call(tensor(new long[] { 1, 4, 1, 0 }).reshape(2, 2))),
         ["LSTM"] = () => CheckLayer(LSTM(3, 2, 2, bidirectional: true, dtype: ScalarType.Float64), (m, x) => Sum(m.call(x)), Numbers(-1, 1, 4, 2, 3)),
         ["GRU"] = () => CheckLayer(GRU(3, 2, batchFirst: true, dtype: ScalarType.Float64), (m, x) => m.call(x).Item1, Numbers(-1, 1, 2, 4, 3)),
         ["RNN"] = () => CheckLayer(RNN(3, 2, nonLinearity: NonLinearities.ReLU, dtype: ScalarType.Float64), (m, x) => m.call(x).Item2, Numbers(-1, 1, 4, 2, 3)),
@@ -271,12 +275,20 @@ public class GradientTests
         e = Assert.Throws<NotSupportedException>(() => functional.ctc_loss(Numbers(-1, 0, 4, 1, 3), tensor(new long[] { 1, 2 }).reshape(1, 2), tensor(new long[] { 4 }), tensor(new long[] { 2 })).backward());
         Assert.Contains("ctc_loss", e.Message, StringComparison.Ordinal);
         Assert.Throws<NotSupportedException>(() => (X * 2).sum().backward(create_graph: true));
+        e = Assert.Throws<NotSupportedException>(() => functional.interpolate(Image, [2, 2], mode: InterpolationMode.Bilinear).sum());
+        Assert.Contains("does not compute 'interpolate'", e.Message, StringComparison.Ordinal);
     }
 
     private static void Reductions(Func<Tensor[], Reduction, Tensor> loss, params Tensor[] inputs)
     {
         foreach (var reduction in new[] { Reduction.None, Reduction.Mean, Reduction.Sum })
             Check(t => loss(t, reduction), inputs);
+    }
+
+    private static double[] Gradient(Tensor result, Tensor of)
+    {
+        result.backward();
+        return of.grad!.to(ScalarType.Float64).data<double>().ToArray();
     }
 
     private static Tensor Sum((Tensor, Tensor, Tensor) states) => states.Item1.sum() + states.Item2.sum() * 2 + states.Item3.sum() * 3;

@@ -31,7 +31,7 @@ namespace TorchSharp
         public static void InitializeDeviceType(DeviceType deviceType) { }
         public static Device InitializeDevice(Device? device) => device ?? Defaults.Device;
         public static bool cuda_is_available() => Devices.CudaCount > 0;
-        public static bool mps_is_available() => false;
+        public static bool mps_is_available() => Devices.HasMps;
         public static void set_default_dtype(ScalarType dtype) => Defaults.Dtype = dtype;
         public static ScalarType get_default_dtype() => Defaults.Dtype;
         public static Device get_default_device() => Defaults.Device;

@@ -25,6 +25,11 @@ namespace TorchSharp
         /// <summary>How many CUDA devices the stand-in claims to have. Tests set it, each for itself: the value follows the flow of a test, not the process.</summary>
         internal static int CudaCount { get => cudaCount.Value; set => cudaCount.Value = value; }
 
+        static readonly System.Threading.AsyncLocal<bool> mps = new();
+
+        /// <summary>Whether the stand-in claims to have an MPS device.</summary>
+        internal static bool HasMps { get => mps.Value; set => mps.Value = value; }
+
         internal static bool Same(Device a, Device b) => a.type == b.type && (a.type == DeviceType.CPU || Math.Max(a.index, 0) == Math.Max(b.index, 0));
 
         internal static int Default(DeviceType type, int index) => index < 0 && type != DeviceType.CPU ? 0 : index;

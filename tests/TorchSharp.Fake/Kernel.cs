@@ -106,11 +106,11 @@ namespace TorchSharp
 
         internal static Tensor Make(ScalarType dtype, Device device, double value) => new(Array.Empty<long>(), dtype, device, new Storage(1, Fit(dtype, value)));
 
-        /// <summary>A result of which only the labels are known: the stand-in does not compute it.</summary>
+        /// <summary>A result of which only the labels are known: the stand-in does not compute it, and says so to whoever reads it.</summary>
         internal static Tensor Label(string operation, long[] shape, params Tensor[] inputs)
         {
             var first = inputs.First(t => t is not null);
-            return new Tensor(shape, FloatOf(first.dtype), SameDevice(inputs), new Storage(Count(shape), 0)).Follow(operation, inputs, inputs.Where(t => t is not null).ToArray(), null);
+            return new Tensor(shape, FloatOf(first.dtype), SameDevice(inputs), new Storage(Count(shape), new Lazy<double[]>(() => throw new NotSupportedException($"The stand-in for TorchSharp does not compute '{operation}'.")))).Follow(operation, inputs, inputs.Where(t => t is not null).ToArray(), null);
         }
 
         /// <summary>An operation that the library does in one step and the stand-in in several: only its result is a tensor of the caller.</summary>
@@ -547,17 +547,19 @@ namespace TorchSharp
         {
             t.Use();
             var over = t._shape.Length == 0 ? Array.Empty<int>() : Over(t, dims);
-            var group = Groups(t, over);
             var scale = factor(Count(over.Select(d => t._shape[d])));
             var shape = ReducedShape(t._shape, over, keepdim);
             var (from, sums) = (t.Read(), new double[Count(shape)]);
-            for (var i = 0; i < from.Length; i++) sums[group is null ? i : group[i]] += from[i];
+            var whole = sums.Length == 1;
+            var group = whole ? null : Groups(t, over);
+            if (whole) sums[0] = Sum(from);
+            else for (var i = 0; i < from.Length; i++) sums[group is null ? i : group[i]] += from[i];
             for (var i = 0; i < sums.Length; i++) sums[i] *= scale;
             var n = from.Length;
             return Make(shape, dtype ?? t.dtype, t.device, sums).Follow(operation, new[] { t }, None, g =>
             {
                 var result = new double[n];
-                for (var i = 0; i < n; i++) result[i] = scale * g[group is null ? i : group[i]];
+                for (var i = 0; i < n; i++) result[i] = scale * g[whole ? 0 : group is null ? i : group[i]];
                 return new[] { result };
             });
         }

@@ -118,7 +118,7 @@ namespace TorchSharp
             public Tensor add_(Tensor target, Scalar alpha) => Assign(() => add(target, alpha));
             public Tensor add_(Scalar scalar) => Assign(() => add(scalar));
             public Tensor add_(Scalar scalar, Scalar alpha) => Assign(() => add(scalar, alpha));
-            public Tensor addbmm(Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) => Kernel.Compose(() => mul(beta).add(batch1.bmm(batch2).sum(0), alpha));
+            public Tensor addbmm(Tensor batch1, Tensor batch2, float beta = 1f, float alpha = 1f) => Kernel.Compose(() => mul(beta).add(batch1.bmm(batch2).sum(0L), alpha));
             public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) => Kernel.Compose(() => add(tensor1.div(tensor2), value));
             public Tensor addcdiv(Tensor tensor1, Tensor tensor2) => Kernel.Compose(() => add(tensor1.div(tensor2)));
             public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) => Assign(() => addcdiv(tensor1, tensor2, value));

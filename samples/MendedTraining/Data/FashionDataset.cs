@@ -19,7 +19,7 @@ public sealed class FashionDataset : utils.data.Dataset
     {
         var (pixels, classes) = IsIn(folder)
             ? (ReadIdx(Path.Combine(folder, part + "-images-idx3-ubyte"), headerSize: 16), ReadIdx(Path.Combine(folder, part + "-labels-idx1-ubyte"), headerSize: 8))
-            : part == "train" ? DrawnClothes.Draw(count: 512, seed: 1) : DrawnClothes.Draw(count: 200, seed: 2);
+            : part == "train" ? DrawnClothes.Draw(count: 384, seed: 1) : DrawnClothes.Draw(count: 200, seed: 2);
         Count = classes.Length;
         images = tensor(Array.ConvertAll(pixels, p => (p / 255f - Mean) / Deviation)).reshape(Count, 1, Side, Side);
         labels = tensor(Array.ConvertAll(classes, c => (long)c));

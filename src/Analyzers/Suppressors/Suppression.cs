@@ -10,5 +10,5 @@ namespace TrainLint.Analyzers.Suppressors;
 /// <param name="Holds">Whether a finding is one of these, with certainty.</param>
 internal sealed record Suppression(string Id, string Suppressed, string Where, string Justification, Func<Contradiction, bool> Holds)
 {
-    public SuppressionDescriptor Descriptor { get; } = new(Id, Suppressed, Justification);
+    public SuppressionDescriptor Descriptor { get; } = new(Id, Suppressed, new LocalizedText(Justification));
 }

@@ -46,7 +46,7 @@ internal sealed class TorchSymbols
     /// <summary>Whether the type, or one that it derives from, is of that kind.</summary>
     public bool Is(ITypeSymbol? type, TorchType kind) => type switch
     {
-        INamedTypeSymbol named => (Kinds(named) & 1UL << (int)kind) != 0,
+        INamedTypeSymbol { SpecialType: SpecialType.None } named => (Kinds(named) & 1UL << (int)kind) != 0,
         ITypeParameterSymbol parameter => IsConstrainedTo(parameter, kind),
         _ => false,
     };
@@ -75,6 +75,9 @@ internal sealed class TorchSymbols
         if (symbol.ContainingAssembly is not { } assembly || assembly is ISourceAssemblySymbol) return false;
         return LibraryNames.Contains(assembly.Name);
     }
+
+    /// <summary>Whether the member belongs to what watches a run: nothing that is handed to it changes.</summary>
+    public static bool IsCompanion(ISymbol symbol) => symbol.ContainingAssembly is { Name: TorchVocabulary.Companion } and not ISourceAssemblySymbol;
 
     /// <summary>Whether the type is the one of that metadata name.</summary>
     public static bool IsNamed(INamedTypeSymbol? type, string name)

@@ -120,7 +120,10 @@ internal static class TorchVocabulary
     public static readonly Version NewestVersion = new(int.MaxValue, 0);
 
     /// <summary>TorchSharp and its companions: their code can be trusted not to train behind our back.</summary>
-    public static readonly string[] Libraries = [Assembly, "TorchVision", "TorchAudio", "TorchText"];
+    public static readonly string[] Libraries = [Assembly, "TorchVision", "TorchAudio", "TorchText", Companion];
+
+    /// <summary>What watches a run, and changes nothing of it: neither gradients nor modes nor devices.</summary>
+    public const string Companion = "TrainLint.Runtime";
 
     public const string Torch = "TorchSharp.torch";
     public const string Tensor = "TorchSharp.torch+Tensor";

@@ -352,10 +352,10 @@ internal sealed partial class BodyInterpreter
             switch (value)
             {
                 case IArrayCreationOperation { Initializer.ElementValues: var elements }:
-                    sizes.AddRange(elements.Select(Number));
+                    foreach (var element in elements) sizes.Add(Number(element));
                     break;
                 case ICollectionExpressionOperation { Elements: var elements } when !elements.Any(e => e is ISpreadOperation):
-                    sizes.AddRange(elements.Select(Number));
+                    foreach (var element in elements) sizes.Add(Number(element));
                     break;
                 case { Type.SpecialType: SpecialType.System_Int64 or SpecialType.System_Int32 }:
                     sizes.Add(Number(value));
@@ -446,15 +446,15 @@ internal sealed partial class BodyInterpreter
     /// <summary>The constant arguments of a call, by parameter name.</summary>
     private static ImmutableDictionary<string, object?> Settings(ImmutableArray<IArgumentOperation> arguments)
     {
-        var settings = ImmutableDictionary<string, object?>.Empty;
+        var settings = ImmutableDictionary.CreateBuilder<string, object?>();
         foreach (var argument in arguments)
         {
             var value = argument.Value;
             while (value is IConversionOperation { ConstantValue.HasValue: false } conversion) value = conversion.Operand;
-            if (argument.Parameter is { } parameter && value.ConstantValue is { HasValue: true } constant) settings = settings.SetItem(parameter.Name, constant.Value);
+            if (argument.Parameter is { } parameter && value.ConstantValue is { HasValue: true } constant) settings[parameter.Name] = constant.Value;
         }
 
-        return settings;
+        return settings.ToImmutable();
     }
 
     // What a callee returns, seen from here.

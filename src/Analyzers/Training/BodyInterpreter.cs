@@ -668,6 +668,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
     {
         var made = Made(call, call.Type as INamedTypeSymbol, call.TargetMethod, call.Arguments, arguments);
         RunLambdas(call.Syntax, arguments);
+        if (TorchSymbols.IsCompanion(call.TargetMethod)) return Value.Unknown;
         LosePlaces(arguments);
         if (receiver.Fact is LoaderFact && call.TargetMethod.Name == "GetEnumerator") return receiver;
         return made ?? (torch.Is(call.Type, TorchType.Parameter) ? Value.Of(new TensorFact { Graph = GraphFact.SomeModule }) : TensorCall(call, receiver, arguments));

@@ -67,6 +67,9 @@ internal sealed class BodyReport(TrainingProgram program, BodyFlow flow, Action<
     /// <summary>The same questions about another body; nothing is reported there.</summary>
     public BodyReport Of(Body other) => new(Program, Program.Flow(other, true, Cancellation), _ => { }, Cancellation);
 
+    /// <summary>The places of the body where a name stands, in their order.</summary>
+    public IEnumerable<IdentifierNameSyntax> Mentions(string name) => Program.Mentions(Body.Syntax, name);
+
     /// <summary>Whether the text of the member mentions a loop at all.</summary>
     public bool MentionsLoops => mentionsLoops ??= Program.Index.Around(Body.Syntax) is not { } member || Loops.Keywords.Any(member.Names.Contains);
 

@@ -23,18 +23,22 @@ internal sealed partial class TrainingProgram
     {
         var found = ImmutableDictionary<SyntaxNode, (EndingKind, SyntaxNode)>.Empty;
         var seen = new HashSet<SyntaxNode>();
-        foreach (var name in TensorVocabulary.Losses.Where(l => LossesOfScores.Contains(l.Kind)).SelectMany(l => new[] { l.Function, l.Module }).Append(TorchVocabulary.BackwardName))
-            foreach (var member in Index.Mentioning(name))
+        var named = TensorVocabulary.Losses.Where(l => LossesOfScores.Contains(l.Kind)).SelectMany(l => new[] { l.Function, l.Module }).SelectMany(Index.Mentioning).ToList();
+
+        // Where nobody names such a loss there is none to be handed around.
+        if (named.Count == 0) return found;
+        named.AddRange(Index.Mentioning(TorchVocabulary.BackwardName));
+        foreach (var member in named)
+        {
+            if (!seen.Add(member.Node)) continue;
+            foreach (var flow in BodiesOf(member, cancellation).SelectMany(b => FlowsIn(b, true, cancellation)))
             {
-                if (!seen.Add(member.Node)) continue;
-                foreach (var flow in BodiesOf(member, cancellation).SelectMany(b => FlowsIn(b, true, cancellation)))
-                {
-                    if (flow.Unknown) continue;
-                    var body = new BodyReport(this, flow, _ => { }, cancellation);
-                    foreach (var loss in body.Losses(LossesOfScores))
-                        if (body.Resolve(loss.Subject) is TensorFact { Ending: { } last } && !found.ContainsKey(last.Node)) found = found.Add(last.Node, (last.Kind, loss.Node));
-                }
+                if (flow.Unknown) continue;
+                var body = new BodyReport(this, flow, _ => { }, cancellation);
+                foreach (var loss in body.Losses(LossesOfScores))
+                    if (body.Resolve(loss.Subject) is TensorFact { Ending: { } last } && !found.ContainsKey(last.Node)) found = found.Add(last.Node, (last.Kind, loss.Node));
             }
+        }
 
         return found;
     }

@@ -19,6 +19,12 @@ internal sealed partial class TrainingProgram
     /// <summary>How many callers up a question is passed on before the answer is "unknown".</summary>
     public const int ContextDepth = 3;
 
+    /// <summary>Using declarations in one body.</summary>
+    private const int MaxUsings = 500;
+
+    /// <summary>The characters of the shortest one, <c>using var x=y;</c>.</summary>
+    private const int ShortestUsing = 14;
+
     /// <summary>Implementations of one virtual call that are followed.</summary>
     private const int MaxImplementations = 8;
 
@@ -33,9 +39,12 @@ internal sealed partial class TrainingProgram
     private CallIndex? index;
     private readonly ConcurrentDictionary<ISymbol, Body?> bodies = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<(Body Body, bool FieldFacts), BodyFlow> flows = new();
+    private readonly ConcurrentDictionary<(Body Body, bool FieldFacts), BodyFlow> truncatedFlows = new();
     private readonly ConcurrentDictionary<ISymbol, Fact?> fieldFacts = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<IPropertySymbol, ISymbol> backing = new(SymbolEqualityComparer.Default);
     private readonly ConcurrentDictionary<Body, ImmutableArray<(Body Caller, CallSite Site)>> callers = new();
+    private readonly ConcurrentDictionary<IOperation, HashSet<ISymbol>> trained = new();
+    private readonly ConcurrentDictionary<SyntaxNode, ILookup<string, IdentifierNameSyntax>> names = new();
     private readonly ConcurrentDictionary<ISymbol, Path?> aliases = new(SymbolEqualityComparer.Default);
 
     public TrainingProgram(Compilation compilation, TorchSymbols torch, CancellationToken cancellation)
@@ -120,9 +129,13 @@ internal sealed partial class TrainingProgram
     public SemanticModel Model(SyntaxTree tree) => Compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
 
+    // In a graph each using declaration stands inside those before it, and Roslyn goes as deep to make it: the stack is finite.
+    private static bool NestsTooDeep(SyntaxNode syntax) =>
+        syntax.Span.Length > MaxUsings * ShortestUsing && syntax.DescendantNodes().Count(n => n is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: not 0 }) > MaxUsings;
+
     private ControlFlowGraph? Graph(SyntaxNode syntax, CancellationToken cancellation)
     {
-        if (!Compilation.ContainsSyntaxTree(syntax.SyntaxTree)) return null;
+        if (!Compilation.ContainsSyntaxTree(syntax.SyntaxTree) || NestsTooDeep(syntax)) return null;
         return Model(syntax.SyntaxTree).GetOperation(syntax, cancellation) switch
         {
             IMethodBodyOperation { Parent: null } body => ControlFlowGraph.Create(body, cancellation),
@@ -182,6 +195,7 @@ internal sealed partial class TrainingProgram
     {
         var key = (body, withFieldFacts);
         if (flows.TryGetValue(key, out var known)) return known;
+        if (recursion is null && truncatedFlows.TryGetValue(key, out known)) return known;
         var run = recursion ??= new();
         if (run.Waiting.TryGetValue(key, out var waiting))
         {
@@ -210,7 +224,9 @@ internal sealed partial class TrainingProgram
             if (cut < depth || truncated)
             {
                 run.Waiting[key] = (flow, cut < depth ? cut : int.MaxValue, truncated);
-                return flow;
+
+                // Rule after rule asks for it from outside, where it is always as deep as now; inside of another body it stands deeper.
+                return depth == 0 ? truncatedFlows.GetOrAdd(key, flow) : flow;
             }
 
             return Settle(run, key, flow, depth, cancellation);
@@ -588,6 +604,31 @@ internal sealed partial class TrainingProgram
     /// <summary>Whether the expression reads a number out of a tensor.</summary>
     public bool IsItem(SyntaxNode node) =>
         node is InvocationExpressionSyntax call && Model(call.SyntaxTree).GetSymbolInfo(call).Symbol is IMethodSymbol method && Torch.OperationOf(method) == TorchOp.Item;
+
+    /// <summary>The places in a member, or in a part of one, where a name stands, in their order. All that is asked of one is found in one walk.</summary>
+    public IEnumerable<IdentifierNameSyntax> Mentions(SyntaxNode scope, string name) =>
+        names.GetOrAdd(scope, s => s.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().ToLookup(n => n.Identifier.ValueText))[name];
+
+    /// <summary>The variables of the member around an operation on which backward() is called without arguments.</summary>
+    public HashSet<ISymbol> TrainedIn(IOperation operation)
+    {
+        while (operation.Parent is { } parent) operation = parent;
+        return trained.GetOrAdd(operation, root =>
+        {
+            var found = new HashSet<ISymbol>(SymbolEqualityComparer.Default);
+            foreach (var inner in root.Descendants())
+                if (inner is IInvocationOperation { Instance: { } on } call && Torch.OperationOf(call.TargetMethod) == TorchOp.Backward && call.Arguments.All(a => a.ArgumentKind == ArgumentKind.DefaultValue) && Variable(on) is { } variable) found.Add(variable);
+            return found;
+        });
+    }
+
+    /// <summary>The local or parameter that is read; null for anything else.</summary>
+    public static ISymbol? Variable(IOperation operation) => operation switch
+    {
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        _ => null,
+    };
 
     /// <summary>How a tensor hangs on the graph, asking callers for what is handed in.</summary>
     public GraphFact? GraphOf(Value value, Body body, CancellationToken cancellation, int depth = ContextDepth)

@@ -337,9 +337,8 @@ internal sealed class Uses
         foreach (var scope in visible ? MembersMentioning(symbol) : Scope(symbol))
         {
             var model = program.Model(scope.SyntaxTree);
-            foreach (var node in scope.DescendantNodesAndSelf())
+            foreach (var name in program.Mentions(scope, symbol.Name))
             {
-                if (node is not IdentifierNameSyntax name || name.Identifier.ValueText != symbol.Name) continue;
                 if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, symbol)) continue;
                 SyntaxNode reference = name.Parent switch
                 {

@@ -55,7 +55,7 @@ internal sealed class Value : IEquatable<Value>
         if (left.Equals(right)) return left;
         if (left.IsNull) return right;
         if (right.IsNull) return left;
-        var paths = left.Paths.Union(right.Paths).ToImmutableArray();
+        var paths = left.Paths.Length == right.Paths.Length && left.SamePaths(right) ? left.Paths : left.Paths.Union(right.Paths).ToImmutableArray();
         var partial = left.Partial || right.Partial || left.Paths.IsEmpty != right.Paths.IsEmpty;
         if (paths.Length > MaxPaths) (paths, partial) = (ImmutableArray<Path>.Empty, false);
         return new(paths, Fact.Join(left.Fact, right.Fact), partial);

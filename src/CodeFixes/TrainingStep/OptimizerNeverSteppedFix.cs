@@ -1,8 +1,10 @@
 using System.Composition;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TrainLint.Analyzers.Rules;
 using TrainLint.Analyzers.Rules.TrainingStep;
+using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.CodeFixes.TrainingStep;
 
@@ -14,6 +16,10 @@ public sealed class OptimizerNeverSteppedFix() : TrainLintFix("TL0704", "Step")
     {
         if (Page.Receiver(diagnostic, RuleProperties.Receiver) is not { } receiver || page.CallAt(diagnostic, RuleProperties.Backward) is not { } backward) return [];
         if (Statements.Around(backward) is not { } statement) return [];
-        return Repair.Of($"Call '{receiver}.step()' after '{GradientSteps.Text(backward)}'", Layout.AddAfter(page, Statements.WithFollowers(page, statement), receiver + ".step();"));
+        var last = Statements.WithFollowers(page, statement);
+
+        // Clipping that comes later, as under the condition of an accumulation, says that step() belongs behind it.
+        if (statement.FirstAncestorOrSelf<MemberDeclarationSyntax>()?.DescendantNodes().OfType<StatementSyntax>().Any(s => s.SpanStart > last.Span.End && page.OperationOf(s) is TorchOp.ClipGradients) == true) return [];
+        return Repair.Of($"Call '{receiver}.step()' after '{GradientSteps.Text(backward)}'", Layout.AddAfter(page, last, receiver + ".step();"));
     }
 }

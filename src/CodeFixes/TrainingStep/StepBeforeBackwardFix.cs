@@ -22,7 +22,7 @@ public sealed class StepBeforeBackwardFix() : TrainLintFix("TL0702", "Order")
         }
 
         if (Page.Receiver(diagnostic, RuleProperties.Loss) is not { } loss || Statements.Around(step) is not { } statement) return [];
-        return Repair.Of($"Call '{loss}.backward()' before '{GradientSteps.Text(step)}'", Layout.AddBefore(page, statement, loss + ".backward();"));
+        return Repair.Of($"Call '{loss}.backward()' before '{GradientSteps.Text(step)}'", Layout.AddBefore(page, Statements.WithClippings(page, statement), loss + ".backward();"));
     }
 
     // Whether the one statement runs whenever the list of the other does.

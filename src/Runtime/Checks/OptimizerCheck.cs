@@ -67,5 +67,5 @@ internal sealed class OptimizerCheck : Check
 
     private static bool AreAlike(Tensor one, Tensor other) =>
         one.dtype == other.dtype && Place.Of(one) == Place.Of(other) && one.shape.SequenceEqual(other.shape)
-        && Reading.IsReadable(one) && Reading.Value(one.detach().equal(other.detach())) != 0;
+        && Reading.IsReadable(one) && Reading.Value(one.detach().eq(other.detach()).all()) != 0;
 }

@@ -13,7 +13,6 @@ public partial class JapanesePageTests
         ["Violation"] = "違反例",
         ["Fix"] = "修正例",
         ["Options"] = "オプション",
-        ["Settings"] = "設定",
         ["When it stays silent"] = "警告しない場合",
         ["When to suppress"] = "抑制する場合",
     };
@@ -44,10 +43,11 @@ public partial class JapanesePageTests
 
     [Theory]
     [MemberData(nameof(Repository.RuleIds), MemberType = typeof(Repository))]
-    public void A_page_has_the_headings_lists_and_tables_of_the_English_one(string id)
+    public void A_page_has_the_paragraphs_lists_and_tables_of_the_English_one(string id)
     {
         var (english, japanese) = Pages(id);
         Assert.Equal(Lines(english, "## ").Select(h => Headings[h]), Lines(japanese, "## "));
+        Assert.Equal(Paragraphs(english), Paragraphs(japanese));
         Assert.Equal(Lines(english, "- ").Count, Lines(japanese, "- ").Count);
         Assert.Equal(Lines(english, "|").Select(Cells), Lines(japanese, "|").Select(Cells));
         Assert.Equal(Lines(english, "<!--"), Lines(japanese, "<!--"));
@@ -55,6 +55,7 @@ public partial class JapanesePageTests
         Assert.DoesNotMatch(@"[ \t]\n|\n\n$", japanese);
 
         static List<string> Lines(string page, string mark) => [.. Prose(page).Split('\n').Where(l => l.StartsWith(mark, StringComparison.Ordinal)).Select(l => l[mark.Length..])];
+        static IEnumerable<int> Paragraphs(string page) => Regex.Split(Block().Replace(page, "code"), "^## .*$", RegexOptions.Multiline).Select(part => part.Split("\n\n").Count(p => p.Trim().Length > 0));
         static int Cells(string row) => row.Count(c => c == '|');
     }
 

@@ -10,6 +10,8 @@ namespace TrainLint.Analyzers.Tests.Contract;
 /// <summary>A rule's page tells the truth: its first code is reported where it says so, its second is silent, and the fix makes the one the other.</summary>
 public class PageTests
 {
+    private static readonly string[] Headings = ["What happens to the training", "Violation", "Fix", "When it stays silent", "When to suppress"];
+
     [Theory]
     [MemberData(nameof(Repository.RuleIds), MemberType = typeof(Repository))]
     public void A_page_is_headed_by_its_rule(string id)
@@ -19,6 +21,9 @@ public class PageTests
         Assert.StartsWith($"# {id} {rule.Name}\n", page, StringComparison.Ordinal);
         Assert.True(page.Replace("*", "", StringComparison.Ordinal).Contains("Severity: " + Repository.Word(rule.Level), StringComparison.OrdinalIgnoreCase),
             $"{Repository.PagePath(id)} does not say: Severity: {Repository.Word(rule.Level)}");
+        Assert.Contains(rule.Section == Section.Settings ? "(no section of the checklist)" : $"(section {(int)rule.Section} of the checklist)", page, StringComparison.Ordinal);
+        Assert.Contains(Repository.FixOf(rule) is null ? "Fix: no\n" : "Fix: yes", page, StringComparison.Ordinal);
+        Assert.Equal(Headings, Regex.Matches(page, "^## (?<text>.*)$", RegexOptions.Multiline).Select(m => m.Groups["text"].Value).Where(Headings.Contains));
         Assert.True(Repository.CodeBlocks(page).Count >= 2, $"{Repository.PagePath(id)} does not show the violation and the fix as two blocks of csharp.");
     }
 

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TrainLint.Analyzers.Suppressors;
 using Xunit;
 
 namespace TrainLint.Analyzers.Tests.Contract;
@@ -36,9 +37,13 @@ public partial class TranslationTests
     }
 
     [Fact]
+    public void Suppressions_are_justified_in_Japanese() => Assert.All(Suppressions.All, s => Translated(English(s.Descriptor.Justification)));
+
+    [Fact]
     public void No_translation_is_left_over()
     {
-        var texts = Repository.Rules.SelectMany(r => r.Descriptors).SelectMany(d => new[] { d.Title, d.MessageFormat, d.Description }.Select(English)).Concat(Phrases.Value).ToHashSet();
+        var texts = Repository.Rules.SelectMany(r => r.Descriptors).SelectMany(d => new[] { d.Title, d.MessageFormat, d.Description })
+            .Concat(Suppressions.All.Select(s => s.Descriptor.Justification)).Select(English).Concat(Phrases.Value).ToHashSet();
         Assert.Subset(texts, Translations.Keys.ToHashSet());
     }
 

@@ -13,6 +13,13 @@ internal static class References
 {
     public static readonly MetadataReference TorchSharp = MetadataReference.CreateFromFile(typeof(global::TorchSharp.torch).Assembly.Location);
 
+    /// <summary>The companion, and what its options name.</summary>
+    public static readonly ImmutableArray<MetadataReference> Runtime =
+    [
+        MetadataReference.CreateFromFile(typeof(global::TrainLint.Runtime.TrainGuard).Assembly.Location),
+        MetadataReference.CreateFromFile(typeof(global::Microsoft.Extensions.Logging.ILogger).Assembly.Location),
+    ];
+
     public static readonly ImmutableArray<MetadataReference> Framework = FrameworkReferences();
 
     public static readonly ImmutableArray<MetadataReference> WithTorchSharp = Framework.Add(TorchSharp);

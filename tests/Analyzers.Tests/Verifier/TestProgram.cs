@@ -107,7 +107,7 @@ internal sealed class TestProgram
         var id = ProjectId.CreateNewId();
         var compilation = new CSharpCompilationOptions(OutputKind, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable);
         var info = ProjectInfo.Create(id, VersionStamp.Default, "Test", "Test", LanguageNames.CSharp, compilationOptions: compilation, parseOptions: ParseOptions,
-            metadataReferences: options.WithoutTorchSharp ? References.Framework : References.Framework.Add(References.TorchSharpOf(options.TorchSharpVersion)));
+            metadataReferences: (options.WithoutTorchSharp ? References.Framework : References.Framework.Add(References.TorchSharpOf(options.TorchSharpVersion))).AddRange(options.WithRuntime ? References.Runtime : []));
         var solution = workspace.CurrentSolution.AddProject(info)
             .AddAnalyzerConfigDocument(DocumentId.CreateNewId(id), ".editorconfig",
                 SourceText.From("root = true\n[*.cs]\nend_of_line = lf\n" + options.EditorConfig), filePath: Folder + ".editorconfig");

@@ -275,6 +275,21 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
         return (found, null, null);
     }
 
+    /// <summary>The project after the rule's fixes, one after the other; null where none is offered.</summary>
+    public async Task<Project?> Mend(Project project)
+    {
+        var most = (await NextFix(project)).Found.Length;
+        for (var i = 0; ; i++)
+        {
+            var (_, _, action) = await NextFix(project);
+            if (action is null)
+                return i > 0 ? project : null;
+            if (i == most)
+                throw new VerificationException($"The fix does not converge: {most} places were reported, and after {most} fixes one more is offered ('{action.Title}').");
+            project = await Applied(project, action);
+        }
+    }
+
     private async Task<Project> OneByOne(TestProgram program, Project project, int most)
     {
         for (var i = 0; ; i++)

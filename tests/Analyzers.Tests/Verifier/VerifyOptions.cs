@@ -39,6 +39,9 @@ public sealed record VerifyOptions
     /// <summary>The version that the referenced library says it has. Left out: none that was ever published.</summary>
     public Version? TorchSharpVersion { get; init; }
 
+    /// <summary>The project references the companion that watches a run.</summary>
+    public bool WithRuntime { get; init; }
+
     /// <summary>The project has no reference to the library.</summary>
     public bool WithoutTorchSharp { get; init; }
 }

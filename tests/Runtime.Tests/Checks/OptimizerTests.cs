@@ -69,6 +69,13 @@ public sealed class OptimizerTests
     public void Another_models_parameters_are_an_error() => Expect.Ids(Look(Net(), optim.SGD(Sequential(Linear(3, 7)).parameters(), 0.1)), "TL0503");
 
     [Fact]
+    public void A_new_object_for_the_same_parameter_is_taken_for_it()
+    {
+        var model = Net();
+        Expect.Silence(Look(model, optim.SGD(model.parameters().Select(parameter => new Parameter(parameter.detach())).ToList(), 0.1)));
+    }
+
+    [Fact]
     public void Forgotten_parameters_are_worth_a_word()
     {
         var model = Net();

@@ -65,19 +65,34 @@ namespace TorchSharp.Modules
 
     public sealed class Embedding : nn.Module<Tensor, Tensor>
     {
-        internal Embedding(Tensor weight, bool freeze) : base(nameof(Embedding))
+        readonly long padding;
+
+        /// <param name="padding">The row that no gradient reaches; negative for none.</param>
+        internal Embedding(Tensor weight, bool freeze, long padding = -1) : base(nameof(Embedding))
         {
+            this.padding = padding;
             this.weight = new Parameter(weight, !freeze);
             register_parameter(nameof(weight), this.weight);
         }
 
-        public override Tensor forward(Tensor input)
+        /// <summary>The row of an index that may count from the end; -1 without one.</summary>
+        internal static long Row(long? index, long rows)
+        {
+            if (index >= rows || index < -rows) throw new ArgumentException("Padding_idx must be within num_embeddings");
+            return index is { } i ? i < 0 ? i + rows : i : -1;
+        }
+
+        public override Tensor forward(Tensor input) => Kernel.Compose(() => Rows(weight, input, padding));
+
+        /// <summary>For each index its row of the weight.</summary>
+        internal static Tensor Rows(Tensor weight, Tensor input, long padding)
         {
             if (input.dtype is not (torch.ScalarType.Int64 or torch.ScalarType.Int32)) throw Kernel.Error($"Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got {Kernel.NameOf(input.dtype)} instead");
-            Kernel.SameDevice(weight, input);
+            Kernel.SameDevice(weight, input.reshape(-1));
             foreach (var i in input.Read())
                 if (i < 0 || i >= weight._shape[0]) throw Kernel.Error("index out of range in self");
-            return Kernel.Compose(() => Kernel.Index(weight, new[] { torch.TensorIndex.Tensor(input) }));
+            var rows = Kernel.Index(weight, new[] { torch.TensorIndex.Tensor(input) });
+            return padding < 0 ? rows : torch.where(input.eq(padding).unsqueeze(-1), rows.detach(), rows);
         }
 
         public Parameter? weight { get; set; }
@@ -85,14 +100,25 @@ namespace TorchSharp.Modules
 
     public sealed class EmbeddingBag : nn.Module<Tensor, Tensor?, Tensor?, Tensor>, nn.IModule<Tensor, Tensor, Tensor>, nn.IModule<Tensor, Tensor?, Tensor?, Tensor>
     {
-        internal EmbeddingBag(Tensor weight, bool freeze) : base(nameof(EmbeddingBag))
+        readonly EmbeddingBagMode mode;
+
+        internal EmbeddingBag(Tensor weight, bool freeze, EmbeddingBagMode mode) : base(nameof(EmbeddingBag))
         {
+            this.mode = mode;
             this.weight = new Parameter(weight, !freeze);
             register_parameter(nameof(weight), this.weight);
         }
 
-        public override Tensor forward(Tensor input, Tensor? offsets, Tensor? perSampleWeights)
-            => Kernel.Label(nameof(EmbeddingBag), new[] { offsets is null ? input.shape[0] : offsets.shape[0], weight.shape[1] }, weight, perSampleWeights);
+        /// <summary>Bags are the rows of the input, or without a second dimension the runs that begin at the offsets.</summary>
+        public override Tensor forward(Tensor input, Tensor? offsets, Tensor? perSampleWeights) => Kernel.Compose(() =>
+        {
+            var rows = Embedding.Rows(weight, input.flatten(), -1);
+            if (perSampleWeights is not null) rows = rows * perSampleWeights.reshape(-1, 1);
+            var starts = offsets is null ? Kernel.Range(0, input.numel(), input._shape[1]) : Array.ConvertAll(offsets.Read(), o => (long)o);
+            return Kernel.Stack(starts.Select((start, k) => Bag(rows.narrow(0, start, (k + 1 < starts.Length ? starts[k + 1] : input.numel()) - start))), 0);
+        });
+
+        Tensor Bag(Tensor rows) => rows._shape[0] == 0 || mode == EmbeddingBagMode.Sum ? rows.sum(0L) : mode == EmbeddingBagMode.Max ? rows.max(0).values : rows.mean(new[] { 0L });
 
         public Tensor call(Tensor input, Tensor offsets) => base.call(input, offsets, null);
         public Tensor call(Tensor input) => base.call(input, null, null);

@@ -20,10 +20,10 @@ namespace TorchSharp
             public static Linear Linear(Parameter weight, Parameter? bias = null) => new Linear(weight, bias);
 
             public static EmbeddingBag EmbeddingBag(long num_embeddings, long embedding_dims, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, EmbeddingBagMode mode = EmbeddingBagMode.Mean, bool sparse = false, bool include_last_offset = false, long padding_index = -1, Device? device = null, ScalarType? dtype = null)
-                => new EmbeddingBag(Init.Normal(device, dtype, num_embeddings, embedding_dims), false);
+                => new EmbeddingBag(Init.Normal(device, dtype, num_embeddings, embedding_dims), false, mode);
 
             public static EmbeddingBag EmbeddingBag_from_pretrained(Tensor embeddings, bool freeze = true, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, EmbeddingBagMode mode = EmbeddingBagMode.Mean, bool sparse = false, bool include_last_offset = false, long padding_index = -1, Device? device = null, ScalarType? dtype = null)
-                => new EmbeddingBag(embeddings, freeze);
+                => new EmbeddingBag(embeddings, freeze, mode);
 
             public static TransformerDecoderLayer TransformerDecoderLayer(long d_model = 512, long nhead = 8, long dim_feedforward = 2048, double dropout = 0.1, Activations activation = Activations.ReLU)
                 => new TransformerDecoderLayer(d_model, nhead, dim_feedforward, dropout, activation);
@@ -127,10 +127,16 @@ namespace TorchSharp
             public static FeatureAlphaDropout FeatureAlphaDropout(double p = 0.5) => new FeatureAlphaDropout(p);
 
             public static Embedding Embedding(long num_embeddings, long embedding_dims, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
-                => new Embedding(Init.Normal(device, dtype, num_embeddings, embedding_dims), false);
+                {
+                var padding = Modules.Embedding.Row(padding_idx, num_embeddings);
+                var made = new Embedding(Init.Normal(device, dtype, num_embeddings, embedding_dims), false, padding);
+                if (padding >= 0)
+                    using (no_grad()) made.weight[padding].zero_();
+                return made;
+            }
 
             public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true, long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false, Device? device = null, ScalarType? dtype = null)
-                => new Embedding(embeddings, freeze);
+                => new Embedding(embeddings, freeze, Modules.Embedding.Row(padding_idx, embeddings.shape[0]));
 
             public static PixelShuffle PixelShuffle(long upscale_factor) => new PixelShuffle(upscale_factor);
             public static Flatten Flatten(long start_dim = 1, long end_dim = -1) => new Flatten(start_dim, end_dim);

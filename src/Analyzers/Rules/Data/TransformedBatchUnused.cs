@@ -23,14 +23,13 @@ internal sealed class TransformedBatchUnused() : Rule(
 
     public override void InspectBody(BodyReport body)
     {
-        HashSet<string>? read = null;
+        List<(VariableDeclaratorSyntax Declarator, ExpressionSyntax Raw)>? unread = null;
         foreach (var pass in body.Events(EventKind.Forward))
         {
             if (pass.Operation is not IInvocationOperation { Instance: { } instance } call || body.Torch.Is(instance.Type, TorchType.Loss) || pass.Node is not InvocationExpressionSyntax { ArgumentList.Arguments: var arguments }) continue;
-            read ??= [.. body.Body.Outermost.Syntax.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Parent is not MemberAccessExpressionSyntax access || access.Name != n).Select(n => n.Identifier.ValueText)];
-            foreach (var declarator in Before(pass.Node))
+            foreach (var (declarator, raw) in unread ??= Unread(body))
             {
-                if (declarator.Initializer is not { Value: var value } || read.Contains(declarator.Identifier.ValueText) || Raw(body, value) is not { } raw || value.Span.Contains(pass.Node.Span)) continue;
+                if (!IsBefore(declarator, pass.Node)) continue;
                 var uses = arguments.SelectMany(a => a.Expression.DescendantNodesAndSelf()).Where(n => SyntaxFactory.AreEquivalent(n, raw)).ToList();
                 if (uses.Count == 0 || IsWritten(raw, declarator, pass.Node)) continue;
                 body.Report(Descriptor, declarator, uses, null, declarator.Identifier.ValueText, GradientSteps.Text(pass.Node), raw.ToString());
@@ -38,16 +37,27 @@ internal sealed class TransformedBatchUnused() : Rule(
         }
     }
 
-    // The variables declared earlier in the blocks around a pass, up to the loop that it stands in.
-    private static IEnumerable<VariableDeclaratorSyntax> Before(SyntaxNode pass)
+    // The variables of the body that hold what a transform made, with what it was made of, and that nobody reads.
+    private static List<(VariableDeclaratorSyntax Declarator, ExpressionSyntax Raw)> Unread(BodyReport body)
     {
+        HashSet<string> read = [.. body.Body.Outermost.Syntax.DescendantNodes().OfType<IdentifierNameSyntax>().Where(n => n.Parent is not MemberAccessExpressionSyntax access || access.Name != n).Select(n => n.Identifier.ValueText)];
+        var found = new List<(VariableDeclaratorSyntax, ExpressionSyntax)>();
+        foreach (var node in body.Body.Syntax.DescendantNodes(n => n == body.Body.Syntax || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)))
+            if (node is VariableDeclaratorSyntax { Parent.Parent: LocalDeclarationStatementSyntax, Initializer.Value: var value } declarator && !read.Contains(declarator.Identifier.ValueText) && Raw(body, value) is { } raw) found.Add((declarator, raw));
+        return found;
+    }
+
+    // Whether the variable is declared earlier in a block around a pass, up to the loop that it stands in.
+    private static bool IsBefore(VariableDeclaratorSyntax declarator, SyntaxNode pass)
+    {
+        var statement = declarator.Parent!.Parent!;
         for (var n = pass; n is not null and not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax); n = n.Parent)
         {
-            if (n.Parent is BlockSyntax block)
-                foreach (var statement in block.Statements.TakeWhile(s => s != n).OfType<LocalDeclarationStatementSyntax>())
-                    foreach (var variable in statement.Declaration.Variables) yield return variable;
-            if (Loops.Around(n, n.Parent ?? n).Any() || n is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax) yield break;
+            if (n.Parent == statement.Parent) return statement.Parent is BlockSyntax && statement.SpanStart < n.SpanStart;
+            if (n is CommonForEachStatementSyntax or ForStatementSyntax or WhileStatementSyntax or DoStatementSyntax) return false;
         }
+
+        return false;
     }
 
     // What is transformed: by arithmetic, by a transform of the companions, by something whose name says so.

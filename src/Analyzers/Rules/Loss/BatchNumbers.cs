@@ -28,7 +28,6 @@ internal enum Count
 internal sealed class BatchNumbers(BodyReport body)
 {
     private readonly SemanticModel model = body.Program.Model(body.Body.Syntax.SyntaxTree);
-    private ILookup<string, IdentifierNameSyntax>? names;
     private HashSet<SyntaxNode>? scaled;
 
     /// <summary>What a number is that was read out of a tensor; null where that is not certain.</summary>
@@ -185,8 +184,7 @@ internal sealed class BatchNumbers(BodyReport body)
 
     /// <summary>All mentions of a local, parameter or field in the body.</summary>
     public IEnumerable<IdentifierNameSyntax> Mentions(ISymbol symbol) =>
-        (names ??= body.Body.Syntax.DescendantNodes().OfType<IdentifierNameSyntax>().ToLookup(n => n.Identifier.ValueText))[symbol.Name]
-            .Where(n => SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(n, body.Cancellation).Symbol, symbol));
+        body.Mentions(symbol.Name).Where(n => SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(n, body.Cancellation).Symbol, symbol));
 
     /// <summary>All changes of a local, parameter or field in the body, its declaration first.</summary>
     public IEnumerable<Write> Writes(ISymbol symbol)

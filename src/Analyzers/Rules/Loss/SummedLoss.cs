@@ -23,8 +23,8 @@ internal sealed class SummedLoss() : Rule(
     {
         foreach (var backward in body.Events(EventKind.Backward))
         {
-            if (Summed(body, backward) is not { } sum || !sum.SyntaxTree.Equals(body.Body.Syntax.SyntaxTree) || !body.Body.Syntax.Span.Contains(sum.Span)) continue;
-            if (body.LoopsAround(backward.Node).FirstOrDefault() is CommonForEachStatementSyntax loop && body.Trains(loop)) body.Report(Descriptor, sum, null, null, LossGraph.Place(sum));
+            if (body.LoopsAround(backward.Node).FirstOrDefault() is not CommonForEachStatementSyntax loop || Summed(body, backward) is not { } sum || !sum.SyntaxTree.Equals(body.Body.Syntax.SyntaxTree) || !body.Body.Syntax.Span.Contains(sum.Span)) continue;
+            if (body.Trains(loop)) body.Report(Descriptor, sum, null, null, LossGraph.Place(sum));
         }
     }
 

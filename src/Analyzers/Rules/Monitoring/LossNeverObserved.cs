@@ -64,23 +64,17 @@ internal sealed class LossNeverObserved() : Rule(
         if (loss is not (IdentifierNameSyntax or VariableDeclaratorSyntax)) return LossSums.IsComputedByLoss(body, (ExpressionSyntax)loss) ? loss : null;
         var model = body.Program.Model(loss.SyntaxTree);
         if ((loss is VariableDeclaratorSyntax ? model.GetDeclaredSymbol(loss, body.Cancellation) : model.GetSymbolInfo(loss, body.Cancellation).Symbol) is not ILocalSymbol local || !SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, body.Body.Owner)) return null;
-        SyntaxNode? made = null;
-        foreach (var node in body.Body.Syntax.DescendantNodes())
+        var made = (local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(body.Cancellation) as VariableDeclaratorSyntax)?.Initializer?.Value;
+        foreach (var name in body.Mentions(local.Name))
         {
-            switch (node)
+            if (!SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, body.Cancellation).Symbol, local)) continue;
+            if (name.Parent is AssignmentExpressionSyntax assignment && assignment.Left == name)
             {
-                case VariableDeclaratorSyntax { Initializer.Value: { } value } variable when variable.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetDeclaredSymbol(variable, body.Cancellation), local):
-                    made ??= value;
-                    break;
-                case IdentifierNameSyntax name when name.Identifier.ValueText == local.Name && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, body.Cancellation).Symbol, local):
-                    if (name.Parent is AssignmentExpressionSyntax assignment && assignment.Left == name)
-                    {
-                        if (made is null or LiteralExpressionSyntax) made = assignment.Right;
-                        break;
-                    }
-
-                    if (!IsTraining(name) && !IsOfItself(name)) return null;
-                    break;
+                if (made is null or LiteralExpressionSyntax) made = assignment.Right;
+            }
+            else if (!IsTraining(name) && !IsOfItself(name))
+            {
+                return null;
             }
         }
 
@@ -98,7 +92,7 @@ internal sealed class LossNeverObserved() : Rule(
     {
         if (model.GetSymbolInfo(part, body.Cancellation).Symbol is not ILocalSymbol local || !body.Torch.Is(local.Type, TorchType.Tensor)) return false;
         if (body.ValueOf(part).Fact is not (TensorFact { Loss: not null } or TensorFact { Graph.IsAttached: true } or null)) return false;
-        return body.Body.Syntax.DescendantNodes().Any(n => n is IdentifierNameSyntax name && name.Identifier.ValueText == local.Name && !made.Span.Contains(n.Span)
-            && n.Parent is not AssignmentExpressionSyntax && !IsTraining(name) && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, body.Cancellation).Symbol, local));
+        return body.Mentions(local.Name).Any(name => !made.Span.Contains(name.Span)
+            && name.Parent is not AssignmentExpressionSyntax && !IsTraining(name) && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, body.Cancellation).Symbol, local));
     }
 }

@@ -71,12 +71,8 @@ internal sealed class TensorPrintedAsMetadata : Rule
     // `loss.backward()` beside it would throw if the loss had more than one element.
     private static bool IsTrainedOn(OperationReport operation, IOperation tensor)
     {
-        ISymbol? symbol = tensor switch { ILocalReferenceOperation local => local.Local, IParameterReferenceOperation parameter => parameter.Parameter, _ => null };
-        if (symbol is null || operation.Program.Index.Around(operation.Node) is not { } member || !TorchVocabulary.StepNames.Any(member.Names.Contains)) return false;
-        IOperation root = operation.Operation;
-        while (root.Parent is not null) root = root.Parent;
-        return root.Descendants().OfType<IInvocationOperation>().Any(c => c.Instance is { } on && operation.Torch.OperationOf(c.TargetMethod) == TorchOp.Backward && c.Arguments.All(a => a.ArgumentKind == ArgumentKind.DefaultValue)
-            && SymbolEqualityComparer.Default.Equals(on switch { ILocalReferenceOperation l => l.Local, IParameterReferenceOperation p => p.Parameter, _ => null }, symbol));
+        if (TrainingProgram.Variable(tensor) is not { } symbol || operation.Program.Index.Around(operation.Node) is not { } member || !TorchVocabulary.StepNames.Any(member.Names.Contains)) return false;
+        return operation.Program.TrainedIn(operation.Operation).Contains(symbol);
     }
 
     // An operand of a string's `+`, or an argument of what writes and formats.

@@ -524,4 +524,20 @@ public class OptimizerNeverSteppedTests
             }
         }
         """);
+
+    [Fact]
+    public Task No_fix_where_clipping_follows_under_a_condition() => Verifier.NoFix(Id, """
+        using var optimizer = [|torch.optim.SGD(model.parameters(), 0.1)|];
+        var batches = 0;
+        foreach (var (x, y) in data)
+        {
+            var loss = criterion.forward(model.forward(x), y);
+            loss.backward();
+            if (++batches % 4 == 0)
+            {
+                nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+                optimizer.zero_grad();
+            }
+        }
+        """);
 }

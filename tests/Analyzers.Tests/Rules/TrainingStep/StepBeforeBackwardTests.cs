@@ -594,4 +594,24 @@ public class StepBeforeBackwardTests
             }
         }
         """);
+
+    [Fact]
+    public Task Fixes_before_the_clipping() => Verifier.Fix(Id, """
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+            [|optimizer.step()|];
+        }
+        """, """
+        foreach (var (x, y) in data)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            loss.backward();
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0);
+            optimizer.step();
+        }
+        """);
 }
