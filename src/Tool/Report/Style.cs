@@ -19,6 +19,7 @@ internal static class Style
         a{color:var(--link)}
         a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid var(--link);outline-offset:2px}
         code{font:.875em ui-monospace,SFMono-Regular,Consolas,monospace;background:var(--soft);padding:.1em .3em;border-radius:4px;overflow-wrap:anywhere}
+        table code{white-space:nowrap;overflow-wrap:normal}
         .lead,.where,.more{color:var(--muted)}
         .skip{position:absolute;left:-100rem}
         .skip:focus{left:1rem;top:.5rem}
