@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.Text;
 using TrainLint.Tool.Loading;
+using TrainLint.Tool.Output;
 
 namespace TrainLint.Tool.Checking;
 
@@ -97,5 +98,5 @@ internal static class Fixer
         return [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
-    private static string? Written(Notebook notebook, SourceText text) => notebook.With(text.GetTextChanges(SourceText.From(notebook.Code)));
+    private static string? Written(Notebook notebook, SourceText text) => notebook.With(Diff.Changes(notebook.Code, text.ToString()));
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.CodeAnalysis.Text;
 
 namespace TrainLint.Tool.Output;
 
@@ -46,6 +47,31 @@ internal static class Diff
         return text.ToString();
 
         static string Range(List<(char Kind, int Old, int New)> lines, Func<(char Kind, int Old, int New), int> index, int none) => lines.Count == 0 ? $"{none},0" : lines.Count == 1 ? $"{index(lines[0]) + 1}" : $"{index(lines[0]) + 1},{lines.Count}";
+    }
+
+    /// <summary>The difference as changes of whole lines.</summary>
+    public static IEnumerable<TextChange> Changes(string before, string after)
+    {
+        var (old, now) = (Lines(before), Lines(after));
+        var edits = Edits(old, now);
+        var at = 0;
+        for (var i = 0; i < edits.Count;)
+        {
+            if (edits[i].Kind == ' ')
+            {
+                at += old[edits[i++].Old].Length;
+                continue;
+            }
+
+            var (start, written) = (at, new StringBuilder());
+            for (; i < edits.Count && edits[i].Kind != ' '; i++)
+            {
+                if (edits[i].Kind == '-') at += old[edits[i].Old].Length;
+                else written.Append(now[edits[i].New]);
+            }
+
+            yield return new(TextSpan.FromBounds(start, at), written.ToString());
+        }
     }
 
     // The longest common subsequence of what lies between the first and the last difference.

@@ -83,7 +83,7 @@ internal sealed class LineChart(string id, string title, string description, IRe
         // The steps from which on a curve has no finite number any more.
         void NotFinite()
         {
-            foreach (var points in series.Select(s => s.Points))
+            foreach (var points in series.Where(s => !s.Marked).Select(s => s.Points))
             {
                 var end = points.Count;
                 while (end > 0 && !double.IsFinite(points[end - 1].Y)) end--;

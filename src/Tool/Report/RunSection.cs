@@ -94,7 +94,7 @@ internal sealed class RunSection
             return;
         }
 
-        html.Append(Plain, $"<h3>{T("events")}</h3><ol class=\"events\">");
+        html.Append(Plain, $"<h3>{T(runs.All(r => r.Steps.Count == 0) ? "run.findings" : "events")}</h3><ol class=\"events\">");
         foreach (var (run, finding) in runs.SelectMany((r, i) => r.Findings.Select(f => (i, f))))
         {
             var help = finding.Help is { } link && Uri.IsWellFormedUriString(link, UriKind.Absolute) ? $"<a href=\"{E(link)}\">{E(finding.Id)}</a>" : E(finding.Id);

@@ -19,6 +19,7 @@ internal static class Style
         a{color:var(--link)}
         a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:3px solid var(--link);outline-offset:2px}
         code{font:.875em ui-monospace,SFMono-Regular,Consolas,monospace;background:var(--soft);padding:.1em .3em;border-radius:4px;overflow-wrap:anywhere}
+        table code{white-space:nowrap;overflow-wrap:normal}
         .lead,.where,.more{color:var(--muted)}
         .skip{position:absolute;left:-100rem}
         .skip:focus{left:1rem;top:.5rem}
@@ -29,7 +30,7 @@ internal static class Style
         caption{text-align:left;color:var(--muted);padding:.25rem 0}
         th,td{text-align:left;padding:.3rem .7rem .3rem 0;border-bottom:1px solid var(--line);vertical-align:top}
         td.n,th.n{text-align:right}
-        .matrix{width:100%}.matrix th[scope=col]{font-weight:400;font-size:.76rem;line-height:1.2;vertical-align:bottom;padding:.3rem .2rem;text-align:center;word-break:auto-phrase}
+        .matrix{width:100%}.matrix th[scope=col]{font-weight:400;font-size:.76rem;line-height:1.2;vertical-align:bottom;padding:.3rem .2rem;text-align:center;hyphens:auto;word-break:auto-phrase}
         .matrix td{text-align:center;padding:.3rem .2rem}
         .matrix a{display:inline-block;min-width:1.6rem;text-decoration:none;font-weight:700}
         .v{display:inline-block;white-space:nowrap;font-size:.82rem;font-weight:600}
