@@ -11,7 +11,7 @@ internal sealed class Consumer : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>What a test run, or a build that runs it, says to the processes it starts.</summary>
-    internal static readonly string[] NotInherited = ["MSBUILD_EXE_PATH", "MSBuildExtensionsPath", "MSBuildSDKsPath", "MSBuildLoadMicrosoftTargetsReadOnly", "TorchSharp", "Configuration", "Platform"];
+    internal static readonly string[] NotInherited = ["MSBUILD_EXE_PATH", "MSBuildExtensionsPath", "MSBuildSDKsPath", "MSBuildLoadMicrosoftTargetsReadOnly", "TorchSharp", "Configuration", "Platform", "VSLANG", "PreferredUILang"];
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("trainlint-");
 
