@@ -111,8 +111,12 @@ internal sealed class LossArgumentsSwapped : Rule
     // Made from data alone: nothing was ever there to be cut off.
     private static bool WasNeverAttached(GraphFact? graph) => graph is { IsFree: true, Causes.IsEmpty: true, Modules.IsEmpty: true };
 
-    private static bool ComesFromModel(BodyReport body, Value value) =>
-        body.GraphOf(value) is { IsAttached: true } graph && graph.Modules.Any(m => new Provenance(body.Program, body.Cancellation).MayLearn(TypeOf(m)));
+    private static bool ComesFromModel(BodyReport body, Value value)
+    {
+        if (body.GraphOf(value) is not { IsAttached: true } graph) return false;
+        var provenance = new Provenance(body.Program, body.Cancellation);
+        return graph.Modules.Any(m => provenance.MayLearn(TypeOf(m)));
+    }
 
     private static ITypeSymbol? TypeOf(Path module) => module.Symbol switch { ILocalSymbol l => l.Type, IParameterSymbol p => p.Type, IFieldSymbol f => f.Type, IPropertySymbol p => p.Type, _ => null };
 
