@@ -13,6 +13,9 @@ internal sealed class TorchSymbols
 
     private static readonly ConditionalWeakTable<Compilation, TorchSymbols> Known = new();
 
+    // An editor makes a compilation after each key press, and all of them share the symbols of the libraries.
+    private static readonly ConditionalWeakTable<IAssemblySymbol, Library> Libraries = new();
+
     private readonly Dictionary<INamedTypeSymbol, List<TorchType>> types;
     private readonly Dictionary<INamedTypeSymbol, Dictionary<string, TorchOp>> methods;
     private readonly ConcurrentDictionary<IMethodSymbol, TorchOp> operations = new(SymbolEqualityComparer.Default);
@@ -24,16 +27,13 @@ internal sealed class TorchSymbols
         Version = version >= TorchVocabulary.OldestVersion ? version : TorchVocabulary.NewestVersion;
         types = new(SymbolEqualityComparer.Default);
         methods = new(SymbolEqualityComparer.Default);
-        foreach (var (type, name) in TorchVocabulary.Types)
-            foreach (var symbol in Find(compilation, name))
-            {
-                if (!types.TryGetValue(symbol, out var kindsOf)) types[symbol] = kindsOf = [];
-                kindsOf.Add(type);
-            }
-
-        foreach (var group in TorchVocabulary.Methods.GroupBy(m => m.Type))
-            foreach (var symbol in Find(compilation, group.Key))
-                methods[symbol] = group.ToDictionary(m => m.Name, m => m.Op);
+        foreach (var assembly in compilation.SourceModule.ReferencedAssemblySymbols)
+        {
+            if (!LibraryNames.Contains(assembly.Name)) continue;
+            var (typesOf, methodsOf) = Libraries.GetValue(assembly, Find);
+            foreach (var pair in typesOf) types[pair.Key] = pair.Value;
+            foreach (var pair in methodsOf) methods[pair.Key] = pair.Value;
+        }
     }
 
     /// <summary>The version of the library that is referenced; the newest where the assembly does not carry a published one.</summary>
@@ -154,7 +154,22 @@ internal sealed class TorchSymbols
     }
 
 #pragma warning disable RS0030 // The one place that looks types up by name, and only in the libraries that can have them.
-    private static IEnumerable<INamedTypeSymbol> Find(Compilation compilation, string name) =>
-        compilation.SourceModule.ReferencedAssemblySymbols.Where(a => LibraryNames.Contains(a.Name)).Select(a => a.GetTypeByMetadataName(name)).OfType<INamedTypeSymbol>();
+    private static Library Find(IAssemblySymbol assembly)
+    {
+        var types = new Dictionary<INamedTypeSymbol, List<TorchType>>(SymbolEqualityComparer.Default);
+        foreach (var (type, name) in TorchVocabulary.Types)
+        {
+            if (assembly.GetTypeByMetadataName(name) is not { } symbol) continue;
+            if (!types.TryGetValue(symbol, out var kindsOf)) types[symbol] = kindsOf = [];
+            kindsOf.Add(type);
+        }
+
+        var methods = new Dictionary<INamedTypeSymbol, Dictionary<string, TorchOp>>(SymbolEqualityComparer.Default);
+        foreach (var group in TorchVocabulary.Methods.GroupBy(m => m.Type))
+            if (assembly.GetTypeByMetadataName(group.Key) is { } symbol) methods[symbol] = group.ToDictionary(m => m.Name, m => m.Op);
+        return new(types, methods);
+    }
 #pragma warning restore RS0030
+
+    private sealed record Library(Dictionary<INamedTypeSymbol, List<TorchType>> Types, Dictionary<INamedTypeSymbol, Dictionary<string, TorchOp>> Methods);
 }

@@ -61,6 +61,37 @@ internal sealed class MemberText(SyntaxNode node, string name)
     }
 }
 
+/// <summary>What a file says, as far as others ask for it. No meaning, only text: cheap, kept per syntax tree.</summary>
+internal sealed class TreeText
+{
+    public List<MemberText> Members { get; } = [];
+
+    /// <summary>The types that are declared here, by name and namespace; extension methods too, which are called without their type.</summary>
+    public List<(string Name, string Space)> Declared { get; } = [];
+
+    /// <summary>The names outside of the members: of base types, constraints, attributes, fields without a value.</summary>
+    public HashSet<string> Loose { get; } = [];
+
+    /// <summary>The namespaces that are global to all files, and the names in these lines, one of which may be an alias.</summary>
+    public HashSet<string> GlobalSpaces { get; } = [];
+
+    public HashSet<string> GlobalNames { get; } = [];
+
+    /// <summary>Whether a type here has static state, through which files meet that do not know of each other.</summary>
+    public bool Shares { get; set; }
+
+    // The namespaces of the file, those that it uses, and those around them.
+    private readonly HashSet<string> spaces = [];
+
+    /// <summary>Whether a type of that namespace can be named here without it.</summary>
+    public bool Sees(string space) => spaces.Contains(space);
+
+    public void Open(string space)
+    {
+        for (var s = space; s.Length > 0; s = s.LastIndexOf('.') is > 0 and var dot ? s.Substring(0, dot) : "") spaces.Add(s);
+    }
+}
+
 /// <summary>
 /// Names, parentheses and assignments in a piece of source, without the tokens: a compilation is read once as a whole, and making its
 /// nodes would cost more than all the analysis. Comments and plain strings are skipped; a name too many does no harm.
@@ -216,9 +247,7 @@ internal sealed class CallIndex
     public const string Constructor = ".ctor";
     public const string TopLevel = "<top-level>";
 
-    private static readonly ConditionalWeakTable<SyntaxTree, MemberText[]> Trees = new();
-
-    private static readonly HashSet<string> LossNames = [.. Torch.TensorVocabulary.Losses.Select(l => l.Module), Torch.TensorVocabulary.LossBaseName];
+    private static readonly ConditionalWeakTable<SyntaxTree, TreeText> Trees = new();
 
     private readonly Dictionary<string, List<MemberText>> mentions = [];
     private readonly Dictionary<string, List<MemberText>> declarations = [];
@@ -227,22 +256,27 @@ internal sealed class CallIndex
     private readonly HashSet<string> hot = [];
     private readonly HashSet<SyntaxNode> hotNodes = [];
     private readonly HashSet<SyntaxNode> creating = [];
+    private readonly Lazy<FileReach> reach;
 
     public CallIndex(Compilation compilation, IEnumerable<string> eventNames, IEnumerable<string> creationNames, CancellationToken cancellation)
     {
         var all = new List<MemberText>();
         var names = new NameReader();
+        var files = new List<(SyntaxTree, TreeText)>();
         foreach (var tree in compilation.SyntaxTrees)
         {
-            if (!Trees.TryGetValue(tree, out var members))
+            if (!Trees.TryGetValue(tree, out var text))
             {
                 names.Open(tree.GetText(cancellation));
-                members = Read(tree.GetRoot(cancellation), names).ToArray();
-                members = Trees.GetValue(tree, _ => members);
+                text = TreeReader.Read(tree.GetRoot(cancellation), names);
+                text = Trees.GetValue(tree, _ => text);
             }
 
-            all.AddRange(members);
+            files.Add((tree, text));
+            all.AddRange(text.Members);
         }
+
+        reach = new(() => new FileReach(files, Mentioning));
 
         foreach (var member in all)
         {
@@ -304,6 +338,9 @@ internal sealed class CallIndex
         return node is CompilationUnitSyntax unit ? unit.Members.OfType<GlobalStatementSyntax>().Select(Around).FirstOrDefault() : null;
     }
 
+    /// <summary>Which files can have to do with which.</summary>
+    public FileReach Reach => reach.Value;
+
     public IReadOnlyList<MemberText> Mentioning(string name) => mentions.TryGetValue(name, out var list) ? list : [];
 
     public IReadOnlyList<MemberText> Declaring(string name) => declarations.TryGetValue(name, out var list) ? list : [];
@@ -324,66 +361,4 @@ internal sealed class CallIndex
         if (!map.TryGetValue(key, out var list)) map[key] = list = [];
         list.Add(member);
     }
-
-    private static IEnumerable<MemberText> Read(SyntaxNode root, NameReader names)
-    {
-        MemberText? topLevel = null;
-        var work = new Stack<SyntaxNode>();
-        work.Push(root);
-        while (work.Count > 0)
-        {
-            foreach (var node in work.Pop().ChildNodes())
-            {
-                switch (node)
-                {
-                    case GlobalStatementSyntax:
-                        (topLevel ??= new MemberText(node, TopLevel)).Read(node, names);
-                        break;
-                    case BaseNamespaceDeclarationSyntax:
-                        work.Push(node);
-                        break;
-                    case TypeDeclarationSyntax type:
-                        if (type.ParameterList is not null && type.BaseList is not null) yield return Member(type.BaseList, Constructor, names);
-                        if (type.ParameterList?.Parameters.Where(p => IsLoss(p.Type)).Select(p => p.Identifier.ValueText).ToImmutableArray() is { IsEmpty: false } parameters)
-                            yield return new MemberText(type.ParameterList, Constructor) { Losses = parameters };
-                        work.Push(node);
-                        break;
-                    case BaseMethodDeclarationSyntax { Body: null, ExpressionBody: null }:
-                        break;
-                    case MethodDeclarationSyntax method:
-                        yield return Member(method, method.Identifier.ValueText, names);
-                        break;
-                    case ConstructorDeclarationSyntax constructor:
-                        yield return Member(constructor, Constructor, names);
-                        break;
-                    case BaseMethodDeclarationSyntax or IndexerDeclarationSyntax or EventDeclarationSyntax:
-                        yield return Member(node, "", names);
-                        break;
-                    case PropertyDeclarationSyntax property:
-                        var member = Member(property, property.Identifier.ValueText, names);
-                        if (property.Initializer is not null) member.Assigned.Add(property.Identifier.ValueText);
-                        yield return member;
-                        break;
-                    case FieldDeclarationSyntax field when field.Declaration.Variables.Any(v => v.Initializer is not null) || IsLoss(field.Declaration.Type):
-                        var declared = Member(field, Constructor, names);
-                        if (declared.Names.Overlaps(LossNames)) declared.Losses = field.Declaration.Variables.Select(v => v.Identifier.ValueText).ToImmutableArray();
-                        yield return declared;
-                        break;
-                }
-            }
-        }
-
-        if (topLevel is not null) yield return topLevel;
-    }
-
-    // `CrossEntropyLoss`, `Loss<…>`, `nn.Loss<…>?`
-    private static bool IsLoss(TypeSyntax? type) => type switch
-    {
-        SimpleNameSyntax name => LossNames.Contains(name.Identifier.ValueText),
-        QualifiedNameSyntax qualified => IsLoss(qualified.Right),
-        NullableTypeSyntax nullable => IsLoss(nullable.ElementType),
-        _ => false,
-    };
-
-    private static MemberText Member(SyntaxNode node, string name, NameReader names) => new MemberText(node, name).Read(node, names);
 }

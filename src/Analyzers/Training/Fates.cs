@@ -363,14 +363,14 @@ internal sealed class Fates
         if (method.IsVirtual || method.IsOverride || method.ContainingType.AllInterfaces.Any(i => i.GetMembers(method.Name).Length > 0))
         {
             // Callers may name another declaration: none of them trains, or all may.
-            if (torch.OperationOf(method) == TorchOp.Forward || program.Index.Mentioning(method.Name).Any(m => m.Names.Contains(TorchVocabulary.BackwardName))) kept = true;
+            if (torch.OperationOf(method) == TorchOp.Forward || program.Mentioning(method).Any(m => m.Names.Contains(TorchVocabulary.BackwardName))) kept = true;
             else handedOut = true;
             return;
         }
 
         handedOut |= IsVisibleOutside(method);
         var called = handedOut;
-        foreach (var member in program.Index.Mentioning(method.Name))
+        foreach (var member in program.Mentioning(method))
         {
             var model = program.Model(member.Node.SyntaxTree);
             foreach (var name in member.Nodes.SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>())

@@ -137,16 +137,8 @@ internal sealed partial class LayerInterpreter(TrainingProgram program, LayerRep
     }
 
     // Somebody but the constructors puts something there.
-    private bool IsSetElsewhere(ISymbol field)
-    {
-        foreach (var member in program.Index.Assigning(field.Name))
-        {
-            if (member.Node is ConstructorDeclarationSyntax or FieldDeclarationSyntax or PropertyDeclarationSyntax { Initializer: not null }) continue;
-            if (field.DeclaredAccessibility != Accessibility.Private || TrainingProgram.InType(member.Node, field.ContainingType)) return true;
-        }
-
-        return false;
-    }
+    private bool IsSetElsewhere(ISymbol field) =>
+        program.Assigning(field).Any(m => m.Node is not (ConstructorDeclarationSyntax or FieldDeclarationSyntax or PropertyDeclarationSyntax { Initializer: not null }));
 
     private SemanticModel Model(SyntaxNode node) => program.Model(node.SyntaxTree);
 

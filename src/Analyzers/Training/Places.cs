@@ -45,7 +45,7 @@ internal static class Places
         if (field.Symbol.DeclaredAccessibility != Accessibility.Private && body.Program.Compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary) return null;
         string? all = null;
         var constructors = type.InstanceConstructors;
-        foreach (var member in body.Program.Index.Mentioning(field.Symbol.Name))
+        foreach (var member in body.Program.Mentioning(field.Symbol))
         {
             if (constructors.Any(c => c.DeclaringSyntaxReferences.Any(r => r.SyntaxTree == member.Node.SyntaxTree && r.Span == member.Node.Span))) continue;
             var inside = TrainingProgram.InType(member.Node, type);

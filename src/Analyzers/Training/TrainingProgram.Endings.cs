@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Collections.Concurrent;
 using Microsoft.CodeAnalysis;
 using TrainLint.Analyzers.Torch;
 
@@ -8,36 +8,36 @@ internal sealed partial class TrainingProgram
 {
     private static readonly LossKind[] LossesOfScores = [LossKind.CrossEntropy, LossKind.BinaryCrossEntropyWithLogits, LossKind.NegativeLogLikelihood];
 
-    private readonly object searching = new();
-    private ImmutableDictionary<SyntaxNode, (EndingKind Kind, SyntaxNode Loss)>? endings;
+    private readonly ConcurrentDictionary<MemberText, IReadOnlyList<(EndingFact Last, SyntaxNode Loss)>> endings = new();
+
+    /// <summary>Whether anybody names a loss that wants raw scores: elsewhere there is none to be handed around.</summary>
+    public bool HasLossOfScores => NamingLossOfScores.Any();
+
+    private IEnumerable<MemberText> NamingLossOfScores =>
+        TensorVocabulary.Losses.Where(l => LossesOfScores.Contains(l.Kind)).SelectMany(l => new[] { l.Function, l.Module }).SelectMany(Index.Mentioning);
 
     /// <summary>The loss that wants raw scores and gets what this activation, dropout or norm makes of them; null where there is none.</summary>
     public (EndingKind Kind, SyntaxNode Loss)? LossBehind(SyntaxNode activation, CancellationToken cancellation)
     {
-        if (Volatile.Read(ref endings) is not { } known)
-            lock (searching) known = endings ??= FindEndings(cancellation);
-        return known.TryGetValue(activation, out var found) ? found : null;
+        foreach (var member in NamingLossOfScores.Concat(Index.Mentioning(TorchVocabulary.BackwardName)))
+        {
+            if (!MayMeet(activation, member.Node)) continue;
+            foreach (var (last, loss) in endings.GetOrAdd(member, m => FindEndings(m, cancellation)))
+                if (last.Node == activation) return (last.Kind, loss);
+        }
+
+        return null;
     }
 
-    private ImmutableDictionary<SyntaxNode, (EndingKind, SyntaxNode)> FindEndings(CancellationToken cancellation)
+    private List<(EndingFact, SyntaxNode)> FindEndings(MemberText member, CancellationToken cancellation)
     {
-        var found = ImmutableDictionary<SyntaxNode, (EndingKind, SyntaxNode)>.Empty;
-        var seen = new HashSet<SyntaxNode>();
-        var named = TensorVocabulary.Losses.Where(l => LossesOfScores.Contains(l.Kind)).SelectMany(l => new[] { l.Function, l.Module }).SelectMany(Index.Mentioning).ToList();
-
-        // Where nobody names such a loss there is none to be handed around.
-        if (named.Count == 0) return found;
-        named.AddRange(Index.Mentioning(TorchVocabulary.BackwardName));
-        foreach (var member in named)
+        var found = new List<(EndingFact, SyntaxNode)>();
+        foreach (var flow in BodiesOf(member, cancellation).SelectMany(b => FlowsIn(b, true, cancellation)))
         {
-            if (!seen.Add(member.Node)) continue;
-            foreach (var flow in BodiesOf(member, cancellation).SelectMany(b => FlowsIn(b, true, cancellation)))
-            {
-                if (flow.Unknown) continue;
-                var body = new BodyReport(this, flow, _ => { }, cancellation);
-                foreach (var loss in body.Losses(LossesOfScores))
-                    if (body.Resolve(loss.Subject) is TensorFact { Ending: { } last } && !found.ContainsKey(last.Node)) found = found.Add(last.Node, (last.Kind, loss.Node));
-            }
+            if (flow.Unknown) continue;
+            var body = new BodyReport(this, flow, _ => { }, cancellation);
+            foreach (var loss in body.Losses(LossesOfScores))
+                if (body.Resolve(loss.Subject) is TensorFact { Ending: { } last }) found.Add((last, loss.Node));
         }
 
         return found;

@@ -177,7 +177,7 @@ internal sealed partial class TrainingProgram
 
     private IEnumerable<IObjectCreationOperation> CreationsOf(INamedTypeSymbol type, CancellationToken cancellation)
     {
-        foreach (var member in Index.Mentioning(type.Name))
+        foreach (var member in Mentioning(type))
         {
             var model = Model(member.Node.SyntaxTree);
             var nodes = member.Nodes;

@@ -110,7 +110,7 @@ internal sealed partial class TrainingProgram
     /// <summary>Where a member is named, as wide as the name goes: `layers`, `this.layers`, `net.layers`.</summary>
     public IEnumerable<ExpressionSyntax> ReferencesTo(ISymbol member, CancellationToken cancellation)
     {
-        foreach (var text in Naming(member))
+        foreach (var text in Mentioning(member))
         {
             var model = Model(text.Node.SyntaxTree);
             IEnumerable<SyntaxNode> nodes = text.Nodes;
@@ -120,17 +120,10 @@ internal sealed partial class TrainingProgram
         }
     }
 
-    /// <summary>The texts that may name a member.</summary>
-    public IEnumerable<MemberText> Naming(ISymbol member)
-    {
-        foreach (var text in Index.Mentioning(member.Name))
-            if (member.DeclaredAccessibility != Accessibility.Private || InType(text.Node, member.ContainingType)) yield return text;
-    }
-
     /// <summary>Whether a text that names the member, or a property that hands it out, mentions one of the names as well.</summary>
     public bool IsNamedBeside(ISymbol member, string[] names, CancellationToken cancellation)
     {
-        foreach (var text in Naming(member))
+        foreach (var text in Mentioning(member))
             if (names.Any(n => text.Names.Contains(n) && !IsOwnCall(text, n)) && (member.DeclaredAccessibility == Accessibility.Private || Names(text, member, cancellation))) return true;
         if (member is IFieldSymbol)
             foreach (var property in member.ContainingType.GetMembers())

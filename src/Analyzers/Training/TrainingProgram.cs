@@ -69,6 +69,34 @@ internal sealed partial class TrainingProgram
         }
     }
 
+    /// <summary>The members whose text names a member or type of this compilation, and that can mean it.</summary>
+    public IEnumerable<MemberText> Mentioning(ISymbol symbol) => Concerning(Index.Mentioning(symbol.Name), symbol);
+
+    /// <summary>The members whose text assigns a member of this compilation, and that can mean it.</summary>
+    public IEnumerable<MemberText> Assigning(ISymbol symbol) => Concerning(Index.Assigning(symbol.Name), symbol);
+
+    /// <summary>Whether an object of one place may come to the other, as far as the files tell.</summary>
+    public bool MayMeet(SyntaxNode one, SyntaxNode other) => Index.Reach.MayMeet(one.SyntaxTree, other.SyntaxTree);
+
+    // By accessibility and by what a file can see. What has another declaration, in a base type or an interface, is meant by whoever names that.
+    private IEnumerable<MemberText> Concerning(IEnumerable<MemberText> texts, ISymbol symbol)
+    {
+        var within = symbol.DeclaredAccessibility == Accessibility.Private ? symbol.ContainingType : null;
+        var declared = (within ?? symbol).DeclaringSyntaxReferences;
+        var dispatched = symbol.IsOverride || symbol is not (IFieldSymbol or ITypeSymbol) && symbol is { IsStatic: false, ContainingType.AllInterfaces.IsEmpty: false };
+        foreach (var text in texts)
+        {
+            var tree = text.Node.SyntaxTree;
+            foreach (var declaration in declared)
+            {
+                if (!(within is not null ? declaration.SyntaxTree == tree && declaration.Span.Contains(text.Node.Span)
+                    : dispatched ? Index.Reach.MayMeet(declaration.SyntaxTree, tree) : Index.Reach.CanName(tree, declaration.SyntaxTree))) continue;
+                yield return text;
+                break;
+            }
+        }
+    }
+
     public bool IsHot(IMethodSymbol method) => method.DeclaringSyntaxReferences.Any(r => Index.IsHot(r.GetSyntax()));
 
     // Bodies.
@@ -372,11 +400,8 @@ internal sealed partial class TrainingProgram
 
         if (body.Method is not { } method || method.MethodKind != MethodKind.Ordinary) yield break;
         var names = Torch.OperationOf(method) == TorchOp.Forward ? TorchVocabulary.ForwardNames : [method.Name];
-        foreach (var member in names.SelectMany(Index.Mentioning).Distinct())
-        {
-            if (method.DeclaredAccessibility == Accessibility.Private && !InType(member.Node, method.ContainingType)) continue;
+        foreach (var member in Concerning(names.SelectMany(Index.Mentioning).Distinct(), method))
             foreach (var caller in BodiesOf(member, cancellation)) yield return caller;
-        }
     }
 
     public static bool InType(SyntaxNode node, INamedTypeSymbol? type) =>
@@ -517,9 +542,8 @@ internal sealed partial class TrainingProgram
     /// <summary>All assignments to a field or property in this compilation.</summary>
     public IEnumerable<(BodyFlow Flow, MemberWrite Write)> WritesTo(ISymbol field, CancellationToken cancellation)
     {
-        foreach (var member in Index.Assigning(field.Name))
+        foreach (var member in Assigning(field))
         {
-            if (field.DeclaredAccessibility == Accessibility.Private && !InType(member.Node, field.ContainingType)) continue;
             foreach (var body in BodiesOf(member, cancellation))
                 foreach (var flow in FlowsIn(body, false, cancellation))
                     foreach (var write in flow.Writes)

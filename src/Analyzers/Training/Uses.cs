@@ -166,7 +166,7 @@ internal sealed class Uses
         if (open) Add(UseKind.Escape, node);
         if (!seen.Add(method)) return;
         var called = open;
-        foreach (var member in program.Index.Mentioning(method.Name))
+        foreach (var member in program.Mentioning(method))
         {
             var model = program.Model(member.Node.SyntaxTree);
             foreach (var name in member.Nodes.SelectMany(n => n.DescendantNodes()).OfType<SimpleNameSyntax>().Where(n => n.Identifier.ValueText == method.Name))
@@ -367,10 +367,8 @@ internal sealed class Uses
 
     private IEnumerable<SyntaxNode> MembersMentioning(ISymbol symbol)
     {
-        foreach (var member in program.Index.Mentioning(symbol.Name))
+        foreach (var member in program.Mentioning(symbol))
         {
-            if (symbol.DeclaredAccessibility == Accessibility.Private && !TrainingProgram.InType(member.Node, symbol.ContainingType)) continue;
-
             // The getter that hands a field out is not a use of it; the property is followed instead.
             if (member.Node is PropertyDeclarationSyntax property && program.Model(property.SyntaxTree).GetDeclaredSymbol(property, cancellation) is { } declared
                 && SymbolEqualityComparer.Default.Equals(program.BackingOf(declared), symbol)) continue;

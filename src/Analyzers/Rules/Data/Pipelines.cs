@@ -40,7 +40,7 @@ internal static class Pipelines
                     else if (operation.Torch.Is(made, TorchType.Transform)) work.Enqueue(call);
                     break;
                 case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable } when model.GetDeclaredSymbol(variable, operation.Cancellation) is { } symbol:
-                    foreach (var member in operation.Program.Index.Mentioning(symbol.Name))
+                    foreach (var member in operation.Program.Mentioning(symbol))
                     {
                         var root = member.Node is GlobalStatementSyntax ? member.Node.Parent! : member.Node;
                         foreach (var name in root.DescendantNodes().OfType<IdentifierNameSyntax>())

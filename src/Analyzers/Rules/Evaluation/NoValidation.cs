@@ -31,7 +31,7 @@ internal sealed class NoValidation() : Rule(
     // Whether anything in the program runs a model only to look at what comes out.
     private static bool Evaluates(BodyReport body)
     {
-        foreach (var member in TorchVocabulary.ForwardNames.SelectMany(body.Program.Index.Mentioning).Distinct())
+        foreach (var member in TorchVocabulary.ForwardNames.SelectMany(body.Program.Index.Mentioning).Where(m => body.Program.MayMeet(m.Node, body.Body.Syntax)).Distinct())
             foreach (var outer in body.Program.BodiesOf(member, body.Cancellation))
                 foreach (var flow in body.Program.FlowsIn(outer, true, body.Cancellation))
                     if (EvaluationPasses.Candidates(body.Of(flow.Body)).Any(p => !p.AmongTraining && body.Program.FateOf(p.Node, body.Cancellation) != Fate.Kept)) return true;

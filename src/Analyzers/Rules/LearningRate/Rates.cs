@@ -120,7 +120,7 @@ internal static class Rates
         if (parameter.ContainingSymbol is not IMethodSymbol { MethodKind: MethodKind.Ordinary or MethodKind.LocalFunction or MethodKind.Constructor } method || parameter.RefKind != RefKind.None) yield break;
         if (method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(operation.Cancellation) is not { } declaration || Changes(declaration, parameter.Name)) yield break;
         var name = method.MethodKind == MethodKind.Constructor ? method.ContainingType.Name : method.Name;
-        foreach (var member in operation.Program.Index.Mentioning(name))
+        foreach (var member in operation.Program.Mentioning(method.MethodKind == MethodKind.Constructor ? method.ContainingType : method))
         {
             var model = operation.Program.Model(member.Node.SyntaxTree);
             foreach (var node in member.Nodes.SelectMany(n => n.DescendantNodes()))

@@ -162,7 +162,7 @@ internal sealed class MetricDenominator : Rule
 
     private static IEnumerable<InvocationExpressionSyntax> CallsOf(BodyReport body, IMethodSymbol method)
     {
-        foreach (var member in body.Program.Index.Mentioning(method.Name))
+        foreach (var member in body.Program.Mentioning(method))
             foreach (var call in member.Node.DescendantNodes().OfType<InvocationExpressionSyntax>())
                 if (call.Expression is IdentifierNameSyntax or MemberAccessExpressionSyntax && call.Expression.GetLastToken().ValueText == method.Name
                     && IsCallOf(body.Program.Model(call.SyntaxTree).GetSymbolInfo(call, body.Cancellation), method)) yield return call;

@@ -39,8 +39,37 @@ internal sealed class ActivationOnLogits : Rule
         // Layers with weights, losses and modules of one's own are no activations.
         if (operation.Torch.OperationOf(call.TargetMethod) == TorchOp.Forward && call.Instance?.Type is { } layer
             && (operation.Torch.Is(layer, TorchType.Scores) || operation.Torch.Is(layer, TorchType.Loss) || operation.Torch.Is(layer, TorchType.Sequential) || layer.Locations.Any(l => l.IsInSource))) return;
+
+        // The loss is searched for in the whole program: only what may come after the last layer is worth that.
+        if (!operation.Program.HasLossOfScores || !(operation.Torch.IsModuleLike(call.Type) ? MayComeLast(call, operation) : ComesAfterScores(call, operation))) return;
         if (operation.Program.LossBehind(call.Syntax, operation.Cancellation) is not var (kind, loss)) return;
         var said = kind switch { EndingKind.Squashing => squashing, EndingKind.Dropout => dropout, EndingKind.Norm => norm, _ => Descriptor };
         operation.Report(said, call.Syntax, [loss], null, GradientSteps.Text(call.Syntax), GradientSteps.Text(loss));
     }
+
+    private static bool ComesAfterScores(IInvocationOperation call, OperationReport operation) =>
+        operation.Around()?.ValueOf(call.Syntax).Fact is TensorFact { Ending: { } last } && last.Node == call.Syntax;
+
+    // A layer that is made: in a Sequential the layers after it are in sight; a variable has to be handed to one.
+    private static bool MayComeLast(IInvocationOperation making, OperationReport operation)
+    {
+        for (var around = making.Parent; around is not null; around = around.Parent)
+        {
+            switch (around)
+            {
+                case IInvocationOperation { TargetMethod.Name: LayerVocabulary.SequentialName }:
+                    return !around.Descendants().Any(o => o is IInvocationOperation && o.Syntax.SpanStart > making.Syntax.SpanStart && operation.Torch.Is(o.Type, TorchType.Scores));
+                case IVariableDeclaratorOperation { Symbol.Name: var local }:
+                    return IsHandedOn(local, operation);
+                case IFieldInitializerOperation { InitializedFields: [var field, ..] }:
+                    return IsHandedOn(field.Name, operation);
+                case ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Member.Name: var member } }:
+                    return IsHandedOn(member, operation);
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsHandedOn(string name, OperationReport operation) => operation.Program.Index.Mentioning(name).Any(m => m.Names.Contains(LayerVocabulary.SequentialName) || m.Names.Contains(LayerVocabulary.AppendName));
 }

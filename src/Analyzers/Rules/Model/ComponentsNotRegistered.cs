@@ -188,7 +188,7 @@ internal sealed class ComponentsNotRegistered : Rule
 
     private static IEnumerable<SyntaxNode> Creations(TypeReport report)
     {
-        foreach (var member in report.Program.Index.Mentioning(report.Type.Name))
+        foreach (var member in report.Program.Mentioning(report.Type))
         {
             var model = report.Program.Model(member.Node.SyntaxTree);
             var nodes = member.Nodes;

@@ -124,7 +124,7 @@ internal sealed class OptimizerCreatedInLoop : Rule
 
     // Only constructors and initializers put something there.
     private static bool IsSetOnce(BodyReport body, ISymbol member) =>
-        body.Program.Index.Assigning(member.Name).All(m => m.Node is ConstructorDeclarationSyntax or FieldDeclarationSyntax || m.Node is PropertyDeclarationSyntax property && property.Identifier.ValueText == member.Name);
+        body.Program.Assigning(member).All(m => m.Node is ConstructorDeclarationSyntax or FieldDeclarationSyntax || m.Node is PropertyDeclarationSyntax property && property.Identifier.ValueText == member.Name);
 
     private static StatementSyntax? LoopOf(BodyReport body, (Body Caller, CallSite Site) call) => body.Of(call.Caller).LoopsAround(call.Site.Node).FirstOrDefault();
 

@@ -34,7 +34,7 @@ internal static class Optimizers
         if (depth > 1) yield break;
         if (body.Body is { Outer: null, Method: { MethodKind: MethodKind.Constructor, IsStatic: false } constructor })
         {
-            foreach (var member in body.Program.Index.Mentioning(constructor.ContainingType.Name))
+            foreach (var member in body.Program.Mentioning(constructor.ContainingType))
                 foreach (var maker in body.Program.BodiesOf(member, body.Cancellation))
                     foreach (var flow in body.Program.FlowsIn(maker, true, body.Cancellation))
                         if (flow.Calls.Any(c => c.Callee == body.Body)) yield return body.Of(flow.Body);

@@ -112,7 +112,7 @@ internal sealed class StaleOptimizer() : Rule(
             if (body.Flow.Exit is { } exit && write.Target is { } target && exit.Values.TryGetValue(target, out var left) && left.Fact is OptimizerFact { Outdated: { IsEmpty: false } outdated, Parameters.Modules: var modules }
                 && outdated.OrderBy(r => r.Node.SpanStart).FirstOrDefault(r => modules.All(m => StartsAtHome(body, exit, m, body, r.ByType, 0))) is { } first) return first.Node;
             if (body.Program.FieldFact(write.Member) is not OptimizerFact { Parameters: { } held }) continue;
-            foreach (var member in body.Program.Index.Mentioning(write.Member.Name))
+            foreach (var member in body.Program.Mentioning(write.Member))
             {
                 if (!TorchVocabulary.MoveNames.Concat(TorchVocabulary.TypeMoveNames).Any(member.Names.Contains)) continue;
                 foreach (var user in body.Program.BodiesOf(member, body.Cancellation))
