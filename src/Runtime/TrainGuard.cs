@@ -352,7 +352,9 @@ public sealed partial class TrainGuard : IDisposable
     private void Fail(Part part, Exception exception)
     {
         part.IsOff = true;
-        _reporter.Report(FindingTypes.CheckSwitchedOff, $"{part.Name} threw {exception.GetType().Name} ({exception.Message}) and is switched off; the run goes on", part.Name, step: _run.Step);
+        // The library appends its own call stack.
+        var reason = exception.Message.Split('\n')[0].Trim();
+        _reporter.Report(FindingTypes.CheckSwitchedOff, $"{part.Name} threw {exception.GetType().Name} ({reason}) and is switched off; the run goes on", part.Name, step: _run.Step);
     }
 
     /// <summary>A part of the guard that can fail on its own.</summary>

@@ -27,6 +27,16 @@ namespace TorchSharp.Modules
         public double InitialLearningRate { get; set; }
         public override IEnumerable<optim.ILearningRateController> ParamGroups => new optim.ILearningRateController[] { this };
 
+        /// <summary>The library's is native: it makes new objects for the tensors that it holds, at each call.</summary>
+        public override IEnumerable<Parameter> parameters() => Held.Select(p => new Parameter(p) { _grad = p._grad });
+
+        public override void zero_grad()
+        {
+            foreach (var p in Held) p._grad?._storage.Set(0);
+        }
+
+        IEnumerable<Parameter> Held => _parameter_groups.SelectMany(g => g.Parameters);
+
         public override Tensor step(Func<Tensor> closure)
         {
             if (closure is null) throw new ArgumentNullException(nameof(closure));
@@ -91,12 +101,12 @@ namespace TorchSharp.Modules
             for (var i = 0; i < to.Length; i++) to[i] += by * v[i];
         }
 
-        double[] Gradient() => parameters().SelectMany(p => p._grad is null ? new double[p.numel()] : p._grad.Read()).ToArray();
+        double[] Gradient() => Held.SelectMany(p => p._grad is null ? new double[p.numel()] : p._grad.Read()).ToArray();
 
         void Move(double rate)
         {
             var at = 0;
-            foreach (var p in parameters()) Kernel.Change(p, x => x + rate * direction[at++]);
+            foreach (var p in Held) Kernel.Change(p, x => x + rate * direction[at++]);
         }
 
         public double _rate;
