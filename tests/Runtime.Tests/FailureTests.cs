@@ -25,7 +25,7 @@ public sealed class FailureTests
         Assert.Equal(["TLR0001", "TLR0402"], report.Findings.Select(finding => finding.Id).Order(StringComparer.Ordinal).Distinct());
         var failures = report.Findings.Where(finding => finding.Id == "TLR0001").Select(finding => finding.Subject).ToArray();
         Assert.Equal(failures.Distinct(), failures);
-        Assert.Contains("the observation of activations threw NotSupportedException (no modules) and is switched off; the run goes on", logger.Lines.First(line => line.Id == "TLR0001").Text, StringComparison.Ordinal);
+        Assert.Contains(logger.Lines, line => line.Id == "TLR0001" && line.Text.Contains("the observation of activations threw NotSupportedException (no modules) and is switched off; the run goes on", StringComparison.Ordinal));
     }
 
     [Fact]
