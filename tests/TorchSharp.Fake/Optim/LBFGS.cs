@@ -27,16 +27,6 @@ namespace TorchSharp.Modules
         public double InitialLearningRate { get; set; }
         public override IEnumerable<optim.ILearningRateController> ParamGroups => new optim.ILearningRateController[] { this };
 
-        /// <summary>The library's is native: it makes new objects for the tensors that it holds, at each call.</summary>
-        public override IEnumerable<Parameter> parameters() => Held.Select(p => new Parameter(p) { _grad = p._grad });
-
-        public override void zero_grad()
-        {
-            foreach (var p in Held) p._grad?._storage.Set(0);
-        }
-
-        IEnumerable<Parameter> Held => _parameter_groups.SelectMany(g => g.Parameters);
-
         public override Tensor step(Func<Tensor> closure)
         {
             if (closure is null) throw new ArgumentNullException(nameof(closure));
