@@ -47,6 +47,7 @@ public sealed partial class TrainGuard : IDisposable
     private Snapshot? _before;
     private ActivationRecord? _record;
     private bool _started;
+    private bool _looked;
     private bool _wantsAll;
     private bool _disposed;
 
@@ -97,6 +98,7 @@ public sealed partial class TrainGuard : IDisposable
     {
         Watching(() =>
         {
+            _looked = false;
             Begin();
             _run.Inputs = [.. inputs.Where(input => input is not null && !input.IsInvalid)];
             var labels = target is { IsInvalid: false } ? target : null;
@@ -144,6 +146,7 @@ public sealed partial class TrainGuard : IDisposable
             {
                 // The step is over, also where an error is thrown.
                 _run.Step++;
+                _looked = false;
                 _run.Losses.Clear();
                 _run.Labels.Clear();
                 _run.Inputs = [];
@@ -258,7 +261,7 @@ public sealed partial class TrainGuard : IDisposable
             return;
         Try(_inspecting, _ =>
         {
-            var fresh = _run.Step > 1 && ModelMap.Of(_run.Model) is var map && !map.All.Select(entry => entry.Value).SequenceEqual(_run.Map.All.Select(entry => entry.Value));
+            var fresh = _run.Step > 1 && !ModelMap.Of(_run.Model).IsSameAs(_run.Map);
             if (fresh)
                 Start(again: true);
             _before = new(_run.Trained(), _wantsAll ? long.MaxValue : _run.Options.UpdateSample);
@@ -266,10 +269,12 @@ public sealed partial class TrainGuard : IDisposable
         });
     }
 
-    /// <summary>Looks at the model as a whole: before the first step, and when something moved.</summary>
+    /// <summary>Looks at the model as a whole: before the first step, and when something moved, which is seen at each batch; without batches, once per step.</summary>
     private void Start(bool again)
     {
-        if (_started && !again && _run.Map.IsCurrent())
+        var isKnown = _started && !again && (_looked || _run.IsCurrent());
+        _looked = true;
+        if (isKnown)
             return;
         _run.TakeMap();
         if (!_started)
@@ -347,7 +352,9 @@ public sealed partial class TrainGuard : IDisposable
     private void Fail(Part part, Exception exception)
     {
         part.IsOff = true;
-        _reporter.Report(FindingTypes.CheckSwitchedOff, $"{part.Name} threw {exception.GetType().Name} ({exception.Message}) and is switched off; the run goes on", part.Name, step: _run.Step);
+        // The library appends its own call stack.
+        var reason = exception.Message.Split('\n')[0].Trim();
+        _reporter.Report(FindingTypes.CheckSwitchedOff, $"{part.Name} threw {exception.GetType().Name} ({reason}) and is switched off; the run goes on", part.Name, step: _run.Step);
     }
 
     /// <summary>A part of the guard that can fail on its own.</summary>

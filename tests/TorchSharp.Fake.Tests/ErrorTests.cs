@@ -79,6 +79,27 @@ public class ErrorTests
     }
 
     [Fact]
+    public void Tensors_are_equal_by_value()
+    {
+        Assert.True(ones(2).Equals(ones(2)));
+        Assert.False(ones(2).Equals(ones(3)));
+        Assert.False(ones(2).Equals((object)1f));
+        using var nothing = full(2, double.NaN);
+        Assert.False(nothing.Equals(nothing));
+        Assert.Contains("aten::equal", Message(() => ones(2).Equals(ones(2, device: META))), StringComparison.Ordinal);
+        Assert.Contains("on different devices", Message(() => ones(2).Equals(ones(2, device: CUDA))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_are_whole_or_not()
+    {
+        Assert.Equal(ScalarType.Int64, full([2], 1).dtype);
+        Assert.Equal(ScalarType.Int64, full([2], (byte)1).dtype);
+        Assert.Equal(ScalarType.Float32, full([2], 1.0).dtype);
+        Assert.Equal(ScalarType.Float32, full([2], 1f).dtype);
+    }
+
+    [Fact]
     public void Sums_of_wide_and_narrow_types()
     {
         Assert.Equal(ScalarType.Int64, ones(2, ScalarType.Bool).sum().dtype);

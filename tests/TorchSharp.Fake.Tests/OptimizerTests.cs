@@ -211,6 +211,20 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void Lbfgs_makes_new_objects_for_its_parameters()
+    {
+        using var p = new Parameter(ones(2));
+        using var optimizer = optim.LBFGS([p]);
+        var held = Assert.Single(optimizer.parameters());
+        Assert.NotEqual(p.Handle, held.Handle);
+        Assert.NotEqual(held.Handle, Assert.Single(optimizer.parameters()).Handle);
+        p.sum().backward();
+        Assert.Equal(2, optimizer.parameters().Single().grad!.sum().ToDouble());
+        optimizer.zero_grad();
+        Assert.Equal(0, p.grad!.sum().ToDouble());
+    }
+
+    [Fact]
     public void Lbfgs_finds_the_bottom_of_a_valley()
     {
         // Rosenbrock's function has its minimum at (1, 1).

@@ -8,7 +8,7 @@ namespace TorchSharp
 {
     public sealed class DisposeScope : IDisposable
     {
-        readonly HashSet<IDisposable> live = new();
+        readonly HashSet<IDisposable> live = new(SameObject.Comparer);
         readonly DisposeScopeManager manager;
         internal DisposeScope(DisposeScopeManager manager) => this.manager = manager;
         internal DisposeScope Outer { get; set; }
@@ -80,7 +80,7 @@ namespace TorchSharp
 
         public void DisposeEverythingBut(IEnumerable<IDisposable> inKeep)
         {
-            var kept = new HashSet<IDisposable>(inKeep);
+            var kept = new HashSet<IDisposable>(inKeep, SameObject.Comparer);
             foreach (var d in live.ToArray())
                 if (!kept.Contains(d)) d.Dispose();
             live.RemoveWhere(d => !kept.Contains(d));

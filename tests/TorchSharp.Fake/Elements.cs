@@ -66,6 +66,9 @@ namespace TorchSharp
 
         internal static T As<T>(Tensor tensor) => (T)Box(typeof(T), tensor.ToScalar().Value);
 
+        /// <summary>The type of a tensor filled with a number where none is named.</summary>
+        internal static ScalarType TypeOf(Scalar value) => Kernel.IsFloat(value.Type) ? Defaults.Dtype : ScalarType.Int64;
+
         internal static Tensor Full(long[] size, Scalar value, ScalarType? dtype, Device device, bool requires_grad)
         {
             var type = dtype ?? Defaults.Dtype;

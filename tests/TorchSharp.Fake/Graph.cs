@@ -144,7 +144,7 @@ namespace TorchSharp
         static Dictionary<Tensor, double[]> Walk(IList<Tensor> roots, IList<Tensor> grads, bool retain, bool create, Dictionary<Node, double[]> wanted)
         {
             if (create) throw new NotSupportedException("The stand-in for TorchSharp computes no gradients of gradients (create_graph).");
-            var leaves = new Dictionary<Tensor, double[]>();
+            var leaves = new Dictionary<Tensor, double[]>(SameObject.Comparer);
             var open = new Dictionary<Node, double[]>();
             for (var i = 0; i < roots.Count; i++) Arrive(Edge.To(roots[i]), Seed(roots[i], i, grads is not null && i < grads.Count ? grads[i] : null), open, leaves);
 

@@ -1,4 +1,4 @@
-// Numbers that remember their type.
+// Numbers that remember whether they are whole.
 
 using System;
 using static TorchSharp.torch;
@@ -14,12 +14,12 @@ namespace TorchSharp
             Type = type;
         }
 
-        public static implicit operator Scalar(byte value) => new Scalar(value, torch.ScalarType.Byte);
-        public static implicit operator Scalar(sbyte value) => new Scalar(value, torch.ScalarType.Int8);
-        public static implicit operator Scalar(short value) => new Scalar(value, torch.ScalarType.Int16);
-        public static implicit operator Scalar(int value) => new Scalar(value, torch.ScalarType.Int32);
+        public static implicit operator Scalar(byte value) => new Scalar(value, torch.ScalarType.Int64);
+        public static implicit operator Scalar(sbyte value) => new Scalar(value, torch.ScalarType.Int64);
+        public static implicit operator Scalar(short value) => new Scalar(value, torch.ScalarType.Int64);
+        public static implicit operator Scalar(int value) => new Scalar(value, torch.ScalarType.Int64);
         public static implicit operator Scalar(long value) => new Scalar(value, torch.ScalarType.Int64);
-        public static implicit operator Scalar(float value) => new Scalar(value, torch.ScalarType.Float32);
+        public static implicit operator Scalar(float value) => new Scalar(value, torch.ScalarType.Float64);
         public static implicit operator Scalar(double value) => new Scalar(value, torch.ScalarType.Float64);
         public static implicit operator Scalar(bool value) => new Scalar(value ? 1 : 0, torch.ScalarType.Bool);
         public ScalarType Type { get; }

@@ -166,7 +166,7 @@ namespace TorchSharp
                 return moved;
             }
 
-            public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+            public override bool Equals(object? obj) => obj is Tensor other && Equals(other);
             public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
             public string? name { get; set; }
 
@@ -358,7 +358,18 @@ namespace TorchSharp
             public Tensor bfloat16() => to(ScalarType.BFloat16);
             public Tensor @float() => to(ScalarType.Float32);
             public Tensor @double() => to(ScalarType.Float64);
-            public bool Equals(Tensor target) => ReferenceEquals(this, target);
+
+            /// <summary>Whether the values are the same; of NaN they are not. That the hash is the object's own is the library's choice.</summary>
+            public bool Equals(Tensor target)
+            {
+                if (target is null) return false;
+                Use();
+                target.Use();
+                if (is_meta || target.is_meta) throw Kernel.Error("Could not run 'aten::equal' with arguments from the 'Meta' backend.");
+                if (device_type != target.device_type) throw Kernel.Error($"Cannot compare two tensors on different devices. Got: {device} and {target.device}");
+                return _shape.SequenceEqual(target._shape) && Read().Zip(target.Read(), (a, b) => a == b).All(same => same);
+            }
+
             public Tensor detach() { Use(); return Detached(); }
             public Tensor detach_() { Use(); _requires_grad = false; _node = null; return this; }
             public static implicit operator Tensor(byte value) => Elements.Make(value);

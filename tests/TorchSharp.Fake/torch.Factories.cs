@@ -183,31 +183,31 @@ namespace TorchSharp
             => Elements.Make(rawArray, null, dtype, device, requires_grad);
 
         public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-            => Elements.Full(size, value, dtype ?? value.Type, device, requires_grad);
+            => Elements.Full(size, value, dtype ?? Elements.TypeOf(value), device, requires_grad);
 
         public static Tensor full(long size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-            => Elements.Full(new long[] { size }, value, dtype ?? value.Type, device, requires_grad);
+            => Elements.Full(new long[] { size }, value, dtype ?? Elements.TypeOf(value), device, requires_grad);
 
         public static Tensor full(long rows, long columns, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-            => Elements.Full(new long[] { rows, columns }, value, dtype ?? value.Type, device, requires_grad);
+            => Elements.Full(new long[] { rows, columns }, value, dtype ?? Elements.TypeOf(value), device, requires_grad);
 
         public static Tensor full(long dim0, long dim1, long dim2, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-            => Elements.Full(new long[] { dim0, dim1, dim2 }, value, dtype ?? value.Type, device, requires_grad);
+            => Elements.Full(new long[] { dim0, dim1, dim2 }, value, dtype ?? Elements.TypeOf(value), device, requires_grad);
 
         public static Tensor full(long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-            => Elements.Full(new long[] { dim0, dim1, dim2, dim3 }, value, dtype ?? value.Type, device, requires_grad);
+            => Elements.Full(new long[] { dim0, dim1, dim2, dim3 }, value, dtype ?? Elements.TypeOf(value), device, requires_grad);
 
         public static Tensor full(int size, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-            => Elements.Full(new long[] { size }, value, dtype ?? value.Type, device, requires_grad);
+            => Elements.Full(new long[] { size }, value, dtype ?? Elements.TypeOf(value), device, requires_grad);
 
         public static Tensor full(int rows, int columns, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-            => Elements.Full(new long[] { rows, columns }, value, dtype ?? value.Type, device, requires_grad);
+            => Elements.Full(new long[] { rows, columns }, value, dtype ?? Elements.TypeOf(value), device, requires_grad);
 
         public static Tensor full(int dim0, int dim1, int dim2, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-            => Elements.Full(new long[] { dim0, dim1, dim2 }, value, dtype ?? value.Type, device, requires_grad);
+            => Elements.Full(new long[] { dim0, dim1, dim2 }, value, dtype ?? Elements.TypeOf(value), device, requires_grad);
 
         public static Tensor full(int dim0, int dim1, int dim2, int dim3, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
-            => Elements.Full(new long[] { dim0, dim1, dim2, dim3 }, value, dtype ?? value.Type, device, requires_grad);
+            => Elements.Full(new long[] { dim0, dim1, dim2, dim3 }, value, dtype ?? Elements.TypeOf(value), device, requires_grad);
 
         public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null)
             => Elements.Full(input.shape, value, dtype ?? input.dtype, device ?? input.device, requires_grad);

@@ -6,7 +6,10 @@ namespace TrainLint.Runtime.Checks;
 /// <summary>The model as a whole in evaluation mode while it trains, where that makes a difference.</summary>
 internal sealed class ModeCheck : Check
 {
+    private IReadOnlyList<(string Path, nn.Module Module)> _modules = [];
     private string? _switchedOff;
+
+    public override void Model(Run run) => _modules = [.. run.Model.named_modules().Where(entry => !IsSequence(entry.module)).Select(entry => (entry.name, entry.module))];
 
     public override void Loss(Run run, double value, Tensor? output) => _switchedOff = SwitchedOff(run.Model);
 
@@ -18,21 +21,16 @@ internal sealed class ModeCheck : Check
     }
 
     /// <summary>A layer that evaluation mode changes, in a model that is in evaluation mode throughout. A backbone frozen in evaluation mode is none.</summary>
-    private static string? SwitchedOff(nn.Module model)
+    private string? SwitchedOff(nn.Module model)
     {
-        if (model.training)
+        if (!IsSequence(model) && model.training)
             return null;
-        string? found = null;
-        foreach (var (path, module) in model.named_modules())
-        {
-            var kind = module.GetType().Name;
-            if (!kind.Contains("Dropout") && !kind.StartsWith("BatchNorm", StringComparison.Ordinal))
-                continue;
-            if (module.training)
-                return null;
-            found ??= path;
-        }
-
-        return found;
+        // A model that trains shows it in the first of its modules.
+        return _modules.Any(entry => entry.Module.training) ? null : _modules.FirstOrDefault(entry => IsSwitchable(entry.Module)).Path;
     }
+
+    private static bool IsSwitchable(nn.Module module) => module.GetType().Name is var kind && (kind.Contains("Dropout") || kind.StartsWith("BatchNorm", StringComparison.Ordinal));
+
+    /// <summary>In versions before 0.104 a Sequential hands its mode down and keeps none: its own says nothing.</summary>
+    private static bool IsSequence(nn.Module module) => module.GetType().Name.StartsWith("Sequential", StringComparison.Ordinal);
 }

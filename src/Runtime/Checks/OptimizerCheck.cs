@@ -11,8 +11,9 @@ internal sealed class OptimizerCheck : Check
 
     public override void Model(Run run)
     {
-        var held = run.Held();
-        if (held.Count == 0)
+        if (run.Holdings is not { } holdings)
+            return;
+        if (holdings.Count == 0)
         {
             run.Report(FindingTypes.EmptyOptimizer, run.Map.Parameters.Count == 0
                 ? "the optimizer holds no parameters, since the model has none: does its constructor call RegisterComponents(), and are its layers fields of it, not elements of a list?"
@@ -20,24 +21,18 @@ internal sealed class OptimizerCheck : Check
             return;
         }
 
-        var stale = held.Count(parameter => parameter.IsInvalid);
-        if (stale > 0 || run.Optimizers.Any(IsStale))
+        if (holdings.Disposed > 0 || run.Optimizers.Any(IsStale))
         {
             run.Report(FindingTypes.StaleOptimizer,
-                $"{(stale > 0 ? $"{stale} of the optimizer's {held.Count} parameters were disposed" : "the optimizer has no state for its parameters")}, because model.to(...) made new ones: make the optimizer after the last model.to(...)",
-                null, stale);
+                $"{(holdings.Disposed > 0 ? $"{holdings.Disposed} of the optimizer's {holdings.Count} parameters were disposed" : "the optimizer has no state for its parameters")}, because model.to(...) made new ones: make the optimizer after the last model.to(...)",
+                null, holdings.Disposed);
             return;
         }
 
-        var handles = new HashSet<nint>(held.Select(parameter => parameter.Handle));
-        var missed = run.Map.Parameters.Where(entry => entry.Value.requires_grad && !handles.Contains(entry.Value.Handle)).ToList();
-        var own = new HashSet<nint>(run.Map.Parameters.Select(entry => entry.Value.Handle));
-        var strangers = held.Where(parameter => !own.Contains(parameter.Handle)).ToList();
-        // Some versions make a new object for the same parameter at each access: what looks the same is taken for it.
-        missed.RemoveAll(entry => strangers.Any(stranger => AreAlike(stranger, entry.Value)));
+        var missed = holdings.Missed;
         if (missed.Count == 0)
             return;
-        if (strangers.Count == held.Count && missed.Count == run.Map.Parameters.Count(entry => entry.Value.requires_grad))
+        if (holdings.IsForeign)
         {
             run.Report(FindingTypes.OptimizerMissesModel, "none of the optimizer's parameters is the model's: it was made from another model, or the model's layers were replaced since");
             return;
@@ -52,11 +47,14 @@ internal sealed class OptimizerCheck : Check
     /// <summary>Whether the model has replaced parameters under an optimizer: it holds disposed ones, or has no state for those that a lazy list now yields.</summary>
     public static bool IsStale(optim.Optimizer optimizer)
     {
-        if (optimizer.parameters().Any(parameter => parameter is { IsInvalid: true }))
+        // A native optimizer holds the tensors themselves, which nobody can dispose under it.
+        if (optimizer is not OptimizerHelper helper)
+            return false;
+        if (helper.parameters().Any(parameter => parameter is { IsInvalid: true }))
             return true;
         try
         {
-            (optimizer as OptimizerHelper)?.state_dict();
+            helper.state_dict();
             return false;
         }
         catch (KeyNotFoundException)
@@ -64,8 +62,4 @@ internal sealed class OptimizerCheck : Check
             return true;
         }
     }
-
-    private static bool AreAlike(Tensor one, Tensor other) =>
-        one.dtype == other.dtype && Place.Of(one) == Place.Of(other) && one.shape.SequenceEqual(other.shape)
-        && Reading.IsReadable(one) && Reading.Value(one.detach().eq(other.detach()).all()) != 0;
 }

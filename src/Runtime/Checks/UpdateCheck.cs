@@ -24,19 +24,19 @@ internal sealed class UpdateCheck : Check
         _rates = [.. run.LearningRates];
         if (!isSteady)
             _unchanged = _large = _small = 0;
-        Unchanged(run, inspection);
-        Size(run, inspection);
-    }
-
-    private void Unchanged(Run run, Inspection inspection)
-    {
-        if (inspection.Changed is null)
-            return;
         _firstNorm = _firstNorm > 0 ? _firstNorm : inspection.GradientNorm;
         _everChanged |= inspection.Changed == true;
         // A run that has arrived stops to move, with gradients far below those of its start.
-        var mayRest = run.LearningRates.All(rate => rate == 0) || run.Losses.Any(loss => loss == 0) || (_everChanged && inspection.GradientNorm < Converged * _firstNorm);
-        _unchanged = inspection.Changed == true || mayRest ? 0 : _unchanged + 1;
+        var hasArrived = run.LearningRates.All(rate => rate == 0) || run.Losses.Any(loss => loss == 0) || (_everChanged && inspection.GradientNorm < Converged * _firstNorm);
+        Unchanged(run, inspection, hasArrived);
+        Size(run, inspection, hasArrived);
+    }
+
+    private void Unchanged(Run run, Inspection inspection, bool hasArrived)
+    {
+        if (inspection.Changed is null)
+            return;
+        _unchanged = inspection.Changed == true || hasArrived ? 0 : _unchanged + 1;
         if (_unchanged >= StepsUnchanged)
         {
             run.Report(FindingTypes.NothingChanged,
@@ -45,7 +45,7 @@ internal sealed class UpdateCheck : Check
         }
     }
 
-    private void Size(Run run, Inspection inspection)
+    private void Size(Run run, Inspection inspection, bool hasArrived)
     {
         var weights = new HashSet<string>(run.Map.Parameters.Where(entry => !entry.Value.IsInvalid && entry.Value.dim() >= 2).Select(entry => entry.Name));
         var ratios = inspection.Updates.Where(entry => weights.Contains(entry.Key) && !double.IsNaN(entry.Value) && !double.IsInfinity(entry.Value)).Select(entry => entry.Value).ToArray();
@@ -59,7 +59,7 @@ internal sealed class UpdateCheck : Check
                 FormattableString.Invariant($"a step moves the weights by {middle:P0} of their norm, in {_large} inspected steps in a row: lower the learning rate"), null, middle, run.Options.LargeUpdate);
         }
 
-        _small = largest > 0 && largest < run.Options.SmallUpdate && run.LearningRates.Any(rate => rate > 0) ? _small + 1 : 0;
+        _small = largest > 0 && largest < run.Options.SmallUpdate && !hasArrived ? _small + 1 : 0;
         if (_small >= run.Options.Patience)
         {
             run.Report(FindingTypes.RateTooLow,

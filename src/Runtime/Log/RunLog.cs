@@ -24,11 +24,10 @@ internal sealed class RunLog : IDisposable
 
     public void Start(Run run)
     {
-        var held = new HashSet<nint>(run.Held().Where(parameter => !parameter.IsInvalid).Select(parameter => parameter.Handle));
         Write(Line("start")
             .Add("model", run.Model.GetName())
             .Add("torchsharp", typeof(Tensor).Assembly.GetName().Version?.ToString())
-            .Add("parameters", run.Map.Parameters.Select(entry => Describe(entry.Name, entry.Value).Add("trainable", entry.Value.requires_grad).Add("optimized", held.Contains(entry.Value.Handle))))
+            .Add("parameters", run.Map.Parameters.Select(entry => Describe(entry.Name, entry.Value).Add("trainable", entry.Value.requires_grad).Add("optimized", run.Holdings?.Contain(entry.Value) == true)))
             .Add("buffers", run.Map.Buffers.Select(entry => Describe(entry.Name, entry.Value)))
             .Add("optimizers", run.Optimizers.Select(optimizer => new JsonLine().Add("type", optimizer.GetType().Name).Add("lr", optimizer.ParamGroups.Select(group => group.LearningRate)))));
     }

@@ -52,7 +52,8 @@ internal sealed record Inspection(
             gradients[names[i]] = values[i];
 
         var changes = before?.Compare(trained);
-        var changed = changes?.Any(change => change.Moved != 0);
+        // Without values (META) there is nothing to compare.
+        bool? changed = changes is { Count: > 0 } ? changes.Any(change => change.Moved != 0) : null;
         return new(
             gradients,
             without,
@@ -83,7 +84,7 @@ internal sealed class Snapshot : IDisposable
     public Snapshot(IReadOnlyList<(string Name, Parameter Value)> trained, long limit)
     {
         _limit = limit;
-        IsComplete = trained.All(entry => entry.Value.numel() <= limit);
+        IsComplete = trained.All(entry => Reading.IsReadable(entry.Value) && entry.Value.numel() <= limit);
         foreach (var (_, parameter) in trained)
         {
             if (Reading.IsReadable(parameter))

@@ -6,14 +6,14 @@ namespace TrainLint.Runtime.Watching;
 /// <summary>The tensors of a model, with where each lies: taken once, and again when something moved.</summary>
 internal sealed class ModelMap
 {
-    private readonly (Place Place, ScalarType Type)[] _labels;
+    private readonly (nint Handle, Place Place, ScalarType Type)[] _labels;
 
     private ModelMap(nn.Module model)
     {
         Parameters = [.. model.named_parameters().Where(p => p.parameter is not null && !p.parameter.IsInvalid)];
         Buffers = [.. model.named_buffers().Where(b => b.buffer is not null && !b.buffer.IsInvalid)];
         All = [.. Parameters.Select(p => (p.Name, (Tensor)p.Value)), .. Buffers];
-        _labels = [.. All.Select(entry => (Watching.Place.Of(entry.Value), entry.Value.dtype))];
+        _labels = [.. All.Select(entry => Label(entry.Value))];
         Places = [.. All.Zip(_labels, (entry, label) => (entry.Name, label.Place))];
         Place = Places.Count == 0
             ? null
@@ -52,13 +52,18 @@ internal sealed class ModelMap
         for (var i = 0; i < All.Count; i++)
         {
             var tensor = All[i].Value;
-            if (tensor.IsInvalid || (Watching.Place.Of(tensor), tensor.dtype) != _labels[i])
+            if (tensor.IsInvalid || Label(tensor) != _labels[i])
                 return false;
         }
 
         return true;
     }
 
+    /// <summary>Whether both have the same tensors. Two tensors are told apart by their handles: Equals of the library compares values.</summary>
+    public bool IsSameAs(ModelMap other) => _labels.Select(label => label.Handle).SequenceEqual(other._labels.Select(label => label.Handle));
+
     /// <summary>The path of the layer that a parameter belongs to; empty for the model itself.</summary>
     public static string LayerOf(string path) => path.LastIndexOf('.') is var dot and >= 0 ? path.Substring(0, dot) : "";
+
+    private static (nint Handle, Place Place, ScalarType Type) Label(Tensor tensor) => (tensor.Handle, Watching.Place.Of(tensor), tensor.dtype);
 }

@@ -100,15 +100,17 @@ internal sealed class ActivationRecord : IDisposable
 
         // The units: channels of an image, features of everything else.
         var units = output.dim() >= 4 ? 1 : output.dim() - 1;
-        var flat = output.detach().transpose(0, units).flatten(1);
-        var samples = flat.shape[1];
-        if (flat.numel() == 0)
+        var value = output.detach();
+        if (value.numel() == 0)
             return;
+        var samples = value.numel() / value.shape[units];
         double? zero = null, saturated = null;
         if (kind is "ReLU" or "ReLU6")
-            zero = 1 - Reading.Value(flat.gt(0).any(1).to_type(ScalarType.Float32).mean());
+            zero = 1 - Share(value.amax([.. Enumerable.Range(0, (int)value.dim()).Where(i => i != units).Select(i => (long)i)]).gt(0));
         else
-            saturated = Reading.Value((kind == "Tanh" ? flat.abs() : flat.mul(2).sub(1).abs()).gt(0.98).to_type(ScalarType.Float32).mean());
+            saturated = Share((kind == "Tanh" ? value.abs() : value.mul(2).sub(1).abs()).gt(0.98));
         _seen.Add(new(path, kind, samples, zero, saturated, false));
     }
+
+    private static double Share(Tensor truths) => Reading.Value(truths.to_type(ScalarType.Float32).mean());
 }

@@ -6,6 +6,8 @@ namespace TrainLint.Runtime.Watching;
 /// <summary>What all checks know of a run.</summary>
 internal sealed class Run(nn.Module model, IReadOnlyList<optim.Optimizer> optimizers, TrainGuardOptions options, Reporter reporter)
 {
+    private int _groups;
+
     public nn.Module Model { get; } = model;
 
     public IReadOnlyList<optim.Optimizer> Optimizers { get; } = optimizers;
@@ -13,6 +15,9 @@ internal sealed class Run(nn.Module model, IReadOnlyList<optim.Optimizer> optimi
     public TrainGuardOptions Options { get; } = options;
 
     public ModelMap Map { get; private set; } = ModelMap.Of(model);
+
+    /// <summary>What the optimizers hold of it; null before the first step.</summary>
+    public Holdings? Holdings { get; private set; }
 
     /// <summary>The number of the step that is under way, from 1.</summary>
     public long Step { get; set; } = 1;
@@ -44,15 +49,19 @@ internal sealed class Run(nn.Module model, IReadOnlyList<optim.Optimizer> optimi
     public void Report(FindingType type, string message, string? subject = null, double? measured = null, double? limit = null) =>
         reporter.Report(type, message, subject, measured, limit, Step);
 
-    public void TakeMap() => Map = ModelMap.Of(Model);
+    public void TakeMap()
+    {
+        Map = ModelMap.Of(Model);
+        _groups = Groups();
+        Holdings = new(Optimizers, Map);
+    }
 
-    /// <summary>The parameters that the optimizers hold. Their lists may be lazy, and may hold parameters that were disposed.</summary>
-    public IReadOnlyList<Parameter> Held() => [.. Optimizers.SelectMany(optimizer => optimizer.parameters()).Where(parameter => parameter is not null)];
+    /// <summary>Whether the model is still as it was mapped, and the optimizers have no new groups.</summary>
+    public bool IsCurrent() => Map.IsCurrent() && _groups == Groups();
 
     /// <summary>The trainable parameters of the model that an optimizer holds.</summary>
-    public IReadOnlyList<(string Name, Parameter Value)> Trained()
-    {
-        var held = new HashSet<nint>(Held().Where(parameter => !parameter.IsInvalid).Select(parameter => parameter.Handle));
-        return [.. Map.Parameters.Where(entry => !entry.Value.IsInvalid && entry.Value.requires_grad && held.Contains(entry.Value.Handle))];
-    }
+    public IReadOnlyList<(string Name, Parameter Value)> Trained() =>
+        [.. Map.Parameters.Where(entry => !entry.Value.IsInvalid && entry.Value.requires_grad && Holdings?.Contain(entry.Value) == true)];
+
+    private int Groups() => Optimizers.Sum(optimizer => optimizer.ParamGroups.Count());
 }

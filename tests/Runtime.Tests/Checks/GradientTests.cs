@@ -123,7 +123,7 @@ public sealed class GradientTests
         var report = training.With(options: new() { InspectEvery = 1 }, optimizer: optim.SGD(training.Model.parameters(), 1e-6), beforeStep: step =>
         {
             if (step is 21 or 22)
-                training.Model.get_parameter("first.weight")!.grad = full(new long[] { 16, 2 }, 100).DetachFromDisposeScope();
+                training.Model.get_parameter("first.weight")!.grad = full(new long[] { 16, 2 }, 100f).DetachFromDisposeScope();
         }).Run();
         Expect.Silence(report);
     }

@@ -25,6 +25,31 @@ public sealed class ModeTests
     }
 
     [Fact]
+    public void One_that_keeps_no_mode_of_its_own_is_judged_by_its_layers()
+    {
+        var model = new SequentialOfOld(Net());
+        Expect.Ids(Train(model, model.eval), "TL0705");
+        model = new(Net());
+        Expect.Silence(Train(model, () => model.At("layers.drop").eval()));
+    }
+
+    /// <summary>As a Sequential was before 0.104: whatever its layers do, it says that it trains.</summary>
+    private sealed class SequentialOfOld : Module<Tensor, Tensor>
+    {
+        private readonly Module<Tensor, Tensor> layers;
+
+        public SequentialOfOld(Module<Tensor, Tensor> layers) : base("SequentialOfOld")
+        {
+            this.layers = layers;
+            RegisterComponents();
+        }
+
+        public override bool training => true;
+
+        public override Tensor forward(Tensor input) => layers.call(input);
+    }
+
+    [Fact]
     public void Training_mode_is_silent()
     {
         var model = Net();

@@ -76,6 +76,39 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void So_is_each_parameter_of_a_native_optimizer()
+    {
+        var model = Net();
+        Expect.Silence(Look(model, optim.LBFGS(model.parameters())));
+        Expect.Ids(Look(model, optim.LBFGS(model.At("head").parameters())), "TLR0506");
+    }
+
+    [Fact]
+    public void A_group_that_joins_later_is_seen()
+    {
+        var model = Net();
+        var optimizer = optim.SGD(model.At("head").parameters().ToList(), 0.1);
+        var file = Path.GetTempFileName();
+        using (var guard = TrainGuard.Watch(model, optimizer, new() { Logger = new ListLogger(), LogFile = file }))
+        {
+            for (var step = 1; step <= 2; step++)
+            {
+                if (step == 2)
+                    optimizer.add_param_group(new SGD.ParamGroup(model.At("body").parameters(), 0.1));
+                var loss = functional.cross_entropy(model.call(ones(4, 2)), zeros(4, int64));
+                guard.Loss(loss);
+                loss.backward();
+                optimizer.step();
+                guard.Step();
+            }
+        }
+
+        var steps = File.ReadLines(file).Where(line => line.Contains("\"kind\":\"step\"", StringComparison.Ordinal)).ToArray();
+        File.Delete(file);
+        Assert.Equal([false, true], steps.Select(line => line.Contains("\"body\":", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Forgotten_parameters_are_worth_a_word()
     {
         var model = Net();

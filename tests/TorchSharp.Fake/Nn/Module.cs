@@ -216,7 +216,7 @@ namespace TorchSharp
 
                 public virtual IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true)
                 {
-                    var seen = new HashSet<Tensor>();
+                    var seen = new HashSet<Tensor>(SameObject.Comparer);
                     foreach (var (n, p) in _internal_params)
                         if (p is not null && seen.Add(p)) yield return (n, p);
                     if (!recurse) yield break;
@@ -309,7 +309,7 @@ namespace TorchSharp
                         switch (value)
                         {
                             case Module m when !_internal_submodules.values().Contains(m): register_module(field.Name, m); break;
-                            case Parameter p when !_internal_params.values().Contains(p): register_parameter(field.Name, p); break;
+                            case Parameter p when !_internal_params.values().Any(known => ReferenceEquals(known, p)): register_parameter(field.Name, p); break;
                             case Parameter _: break;
                             case Tensor t when !_internal_buffers.values().Any(b => ReferenceEquals(b.Item1, t)): register_buffer(field.Name, t); break;
                         }

@@ -91,12 +91,12 @@ namespace TorchSharp.Modules
             for (var i = 0; i < to.Length; i++) to[i] += by * v[i];
         }
 
-        double[] Gradient() => parameters().SelectMany(p => p._grad is null ? new double[p.numel()] : p._grad.Read()).ToArray();
+        double[] Gradient() => Held.SelectMany(p => p._grad is null ? new double[p.numel()] : p._grad.Read()).ToArray();
 
         void Move(double rate)
         {
             var at = 0;
-            foreach (var p in parameters()) Kernel.Change(p, x => x + rate * direction[at++]);
+            foreach (var p in Held) Kernel.Change(p, x => x + rate * direction[at++]);
         }
 
         public double _rate;

@@ -44,7 +44,7 @@ namespace TorchSharp
 
                 public virtual void zero_grad()
                 {
-                    foreach (var p in parameters())
+                    foreach (var p in Held)
                     {
                         p.Use();
                         p._grad?._storage.Set(0);
@@ -53,7 +53,9 @@ namespace TorchSharp
 
                 public virtual void add_param_group(ParamGroup param_group) => _parameter_groups.Add(param_group);
                 public virtual Tensor step(Func<Tensor> closure = null) => null;
-                public virtual IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(g => g.Parameters);
+                /// <summary>An optimizer that is native in the library makes new objects for the tensors that it holds, at each call.</summary>
+                public virtual IEnumerable<Parameter> parameters() => Held.Select(p => new Parameter(p) { _grad = p._grad });
+                internal IEnumerable<Parameter> Held => _parameter_groups.SelectMany(g => g.Parameters);
                 public virtual IEnumerable<ILearningRateController> ParamGroups => _parameter_groups;
                 protected IList<ParamGroup> _parameter_groups= new List<Modules.ParamGroup>();
                 public class StateDictionary
@@ -246,7 +248,7 @@ namespace TorchSharp.Modules
             return loss;
         }
 
-        public override IEnumerable<Parameter> parameters() => base.parameters();
+        public override IEnumerable<Parameter> parameters() => Held;
 
         public override void add_param_group(ParamGroup param_group)
         {
