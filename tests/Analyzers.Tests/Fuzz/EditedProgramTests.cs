@@ -12,7 +12,7 @@ namespace TrainLint.Analyzers.Tests.Fuzz;
 /// </summary>
 public sealed class EditedProgramTests
 {
-    private const string Always = "1/4000";
+    private const string Always = "1/16000";
 
     private const int Shown = 20;
 

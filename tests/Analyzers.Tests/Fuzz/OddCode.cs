@@ -6,7 +6,7 @@ internal static partial class OddCode
     public static IReadOnlyList<(string Name, string Code)> All { get; } =
     [
         ("OddJumps", Jumps), ("OddPatterns", Patterns), ("OddFunctions", Functions), ("OddExpressions", Expressions), ("OddPointers", Pointers), ("OddQueries", Queries),
-        ("OddTypes", Types), ("OddStreams", Streams), ("OddModules", Modules), ("OddMembers", Members), ("OddTopLevel", TopLevel), ("OddRest", Rest), .. Newer,
+        ("OddTypes", Types), ("OddStreams", Streams), ("OddModules", Modules), ("OddMembers", Members), ("OddTopLevel", TopLevel), .. Newer,
     ];
 
     private const string Jumps = """
@@ -551,46 +551,6 @@ internal static partial class OddCode
         {
             [System.Runtime.InteropServices.DllImport("none")]
             private static extern void Outside();
-        }
-        """;
-
-    private const string Rest = """
-        public sealed class Rest
-        {
-            private readonly Module<Tensor, Tensor> model = Sequential(("first", Linear(4, 8)), ("second", Linear(8, 1)));
-            private readonly torch.optim.Optimizer? optimizer;
-
-            public Rest(bool fast = true) : base() => optimizer = fast ? torch.optim.SGD(model.parameters(), 0.1) : null;
-
-            public async Task<float> Train(IAsyncEnumerable<(Tensor x, Tensor y)> data, Func<Tensor, Tensor>? change = null)
-            {
-                var total = 0f;
-                using var scope = NewDisposeScope();
-                model.train();
-                await foreach (var (x, y) in data)
-                {
-                    try
-                    {
-                        optimizer?.zero_grad();
-                        var loss = functional.mse_loss(model.forward(change is { } f ? f(x) : x), y);
-                        loss.backward();
-                        (optimizer ?? throw new InvalidOperationException()).step();
-                        total += loss.item<float>();
-                    }
-                    catch (Exception e) when (e is not ArgumentException { ParamName: ['a', ..] })
-                    {
-                        goto done;
-                    }
-                    finally
-                    {
-                        void Local() => model.eval();
-                        Local();
-                    }
-                }
-
-            done:
-                return total switch { > 1f and < 2f => 1f, float.NaN => throw null!, var t => t };
-            }
         }
         """;
 }

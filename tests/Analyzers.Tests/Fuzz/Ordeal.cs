@@ -53,15 +53,15 @@ internal static class Ordeal
 
     private static async Task<ImmutableArray<Diagnostic>> Analyzed(Compilation compilation, Project project, bool concurrent)
     {
-        // On a thread of its own: what hangs would not come back to be timed.
-        var analysis = Task.Run(() => Fixable.Values.First().Analyze(compilation, project.AnalyzerOptions, concurrent));
+        // The analysis is told to stop where it listens, and left behind where it does not.
+        using var late = new CancellationTokenSource(Limit);
         try
         {
-            return await analysis.WaitAsync(Limit);
+            return await Task.Run(() => Fixable.Values.First().Analyze(compilation, project.AnalyzerOptions, concurrent, late.Token)).WaitAsync(2 * Limit);
         }
-        catch (TimeoutException late)
+        catch (Exception end) when (end is TimeoutException or OperationCanceledException)
         {
-            throw new VerificationException($"The rules have found no end after {Limit}.", late);
+            throw new VerificationException($"The rules have found no end after {Limit}.", end);
         }
     }
 

@@ -59,9 +59,9 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
     }
 
     /// <summary>All diagnostics of the analyzer, by file and place, looked for by many threads or by one. A crash of the analyzer is a failure.</summary>
-    public async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation, AnalyzerOptions analyzerOptions, bool concurrent = true)
+    public async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation, AnalyzerOptions analyzerOptions, bool concurrent = true, CancellationToken cancellation = default)
     {
-        var all = await Driver(compilation, analyzerOptions, concurrent).GetAnalyzerDiagnosticsAsync();
+        var all = await Driver(compilation, analyzerOptions, concurrent).GetAnalyzerDiagnosticsAsync(cancellation);
         var crash = all.FirstOrDefault(d => d.Id == "AD0001");
         return crash is null ? Ordered(all) : throw new VerificationException("The analyzer crashed. " + crash.GetMessage(null) + "\n" + crash.Descriptor.Description);
     }
