@@ -45,7 +45,7 @@ internal sealed class ForwardFlow<TState>
     private const int VisitLimit = 4000;
 
     /// <summary>States joined into blocks before it gives up: what may throw deep inside of handlers passes a state to each of them.</summary>
-    private const int JoinLimit = 100_000;
+    private const int JoinLimit = 40_000;
 
     private readonly ControlFlowGraph graph;
     private readonly IFlowProblem<TState> problem;

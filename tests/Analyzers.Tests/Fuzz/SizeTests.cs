@@ -17,7 +17,7 @@ public sealed class SizeTests
 
     private static readonly int Deep = Full ? 1000 : 100;
 
-    private static readonly Dictionary<string, int> SlowToCompile = new() { ["named modules"] = 10, ["interpolation"] = 9, ["tuples"] = 100, ["patterns"] = 100 };
+    private static readonly Dictionary<string, int> SlowToCompile = new() { ["named modules"] = 10, ["interpolation"] = 9, ["tuples"] = 50, ["patterns"] = 50 };
 
     private static int Part(int size) => Full ? size : Math.Max(6, size / 20);
 
