@@ -44,12 +44,18 @@ internal sealed class ForwardFlow<TState>
     /// <summary>Blocks visited in one body before the analysis gives up: about forty rounds over a body of a hundred blocks.</summary>
     private const int VisitLimit = 4000;
 
+    /// <summary>States joined into blocks before it gives up: what may throw deep inside of handlers passes a state to each of them.</summary>
+    private const int JoinLimit = 40_000;
+
     private readonly ControlFlowGraph graph;
     private readonly IFlowProblem<TState> problem;
     private readonly CancellationToken cancellation;
     private readonly TState?[] entries;
     private readonly bool runsBack;
     private int visits;
+    private int joins;
+
+    private bool Exhausted => visits > VisitLimit || joins > JoinLimit;
 
     private ForwardFlow(ControlFlowGraph graph, IFlowProblem<TState> problem, CancellationToken cancellation)
     {
@@ -108,7 +114,8 @@ internal sealed class ForwardFlow<TState>
         Reach(first.Ordinal, start, round);
         for (var ordinal = round.Take(); ordinal >= 0; ordinal = round.Take())
         {
-            if (++visits > VisitLimit) return false;
+            visits++;
+            if (Exhausted) return false;
             cancellation.ThrowIfCancellationRequested();
             if (!Visit(graph.Blocks[ordinal], round[ordinal]!, round)) return false;
         }
@@ -147,7 +154,7 @@ internal sealed class ForwardFlow<TState>
         if (branch is null || !Possible(block, branch)) return true;
         foreach (var final in branch.FinallyRegions)
         {
-            if (ThroughFinally(final, state) is not { } after) return visits <= VisitLimit;
+            if (ThroughFinally(final, state) is not { } after) return !Exhausted;
             state = after;
         }
 
@@ -188,12 +195,13 @@ internal sealed class ForwardFlow<TState>
 
     private void Enter(List<int>? handlers, TState state, Round round)
     {
-        if (handlers is null) return;
+        if (handlers is null || Exhausted) return;
         foreach (var handler in handlers) Reach(handler, state, round);
     }
 
     private void Reach(int ordinal, TState state, Round round)
     {
+        joins++;
         var old = round[ordinal];
         var joined = old is null ? state : problem.Join(old, state);
         if (old is null || !problem.Same(old, joined)) round.Set(ordinal, joined);

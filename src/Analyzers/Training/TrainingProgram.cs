@@ -19,6 +19,9 @@ internal sealed partial class TrainingProgram
     /// <summary>How many callers up a question is passed on before the answer is "unknown".</summary>
     public const int ContextDepth = 3;
 
+    /// <summary>Callers of one caller: three levels of hundreds, each calling all of the next, would be millions of ways.</summary>
+    private const int MaxFarCallers = 12;
+
     /// <summary>Using declarations in one body.</summary>
     private const int MaxUsings = 500;
 
@@ -423,6 +426,9 @@ internal sealed partial class TrainingProgram
         return true;
     }
 
+    /// <summary>Whether the callers that far up are more than anybody asks. All callers of the body itself are asked.</summary>
+    private static bool AreTooMany(int callers, int depth) => depth < ContextDepth && callers > MaxFarCallers;
+
     /// <summary>The phases that an optimizer may be in when the body begins, as far as visible callers tell.</summary>
     public PhaseSet EntryGradient(Body body, Path optimizer, CancellationToken cancellation) =>
         Entry(body, optimizer, GradientPhase.Any, (state, path) => state.Gradient(state[path].Path ?? path).Relation, ContextDepth, cancellation);
@@ -447,7 +453,7 @@ internal sealed partial class TrainingProgram
     {
         if (depth == 0) return unknown;
         var sites = CallersOf(body, cancellation);
-        if (sites.IsEmpty) return unknown;
+        if (sites.IsEmpty || AreTooMany(sites.Length, depth)) return unknown;
         var result = PhaseSet.Empty;
         foreach (var (caller, site) in sites)
         {
@@ -480,7 +486,9 @@ internal sealed partial class TrainingProgram
     {
         Fact? joined = null;
         var first = true;
-        foreach (var (caller, site) in CallersOf(body, cancellation))
+        var sites = CallersOf(body, cancellation);
+        if (AreTooMany(sites.Length, depth)) return null;
+        foreach (var (caller, site) in sites)
         {
             Fact? fact;
             if (path.Root is IParameterSymbol parameter && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Owner))
@@ -673,7 +681,9 @@ internal sealed partial class TrainingProgram
     {
         GraphFact? joined = null;
         var first = true;
-        foreach (var (caller, site) in CallersOf(body, cancellation))
+        var sites = CallersOf(body, cancellation);
+        if (AreTooMany(sites.Length, depth)) return null;
+        foreach (var (caller, site) in sites)
         {
             var graph = parameter.Ordinal < site.Arguments.Length && site.Arguments[parameter.Ordinal] is { } argument ? GraphOf(argument, caller, cancellation, depth - 1) : null;
             graph = graph?.Map(p => Reverse(site, body, p));

@@ -58,10 +58,10 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
             await SameText($"Fix all in {scope.ToString().ToLowerInvariant()}", program, expected, await FixAll(project, scope));
     }
 
-    /// <summary>All diagnostics of the analyzer, by file and place. A crash of the analyzer is a failure.</summary>
-    public async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation, AnalyzerOptions analyzerOptions)
+    /// <summary>All diagnostics of the analyzer, by file and place, looked for by many threads or by one. A crash of the analyzer is a failure.</summary>
+    public async Task<ImmutableArray<Diagnostic>> Analyze(Compilation compilation, AnalyzerOptions analyzerOptions, bool concurrent = true, CancellationToken cancellation = default)
     {
-        var all = await Driver(compilation, analyzerOptions).GetAnalyzerDiagnosticsAsync();
+        var all = await Driver(compilation, analyzerOptions, concurrent).GetAnalyzerDiagnosticsAsync(cancellation);
         var crash = all.FirstOrDefault(d => d.Id == "AD0001");
         return crash is null ? Ordered(all) : throw new VerificationException("The analyzer crashed. " + crash.GetMessage(null) + "\n" + crash.Descriptor.Description);
     }
@@ -69,7 +69,7 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
     private static ImmutableArray<Diagnostic> Ordered(IEnumerable<Diagnostic> diagnostics) =>
         [.. diagnostics.OrderBy(d => d.Location.SourceTree?.FilePath, StringComparer.Ordinal).ThenBy(d => d.Location.SourceSpan.Start).ThenBy(d => d.Location.SourceSpan.End).ThenBy(d => d.Id, StringComparer.Ordinal)];
 
-    private CompilationWithAnalyzers Driver(Compilation compilation, AnalyzerOptions analyzerOptions)
+    private CompilationWithAnalyzers Driver(Compilation compilation, AnalyzerOptions analyzerOptions, bool concurrent = true)
     {
         // Rules that are off by default are on, at their own severity.
         var enabled = analyzer.SupportedDiagnostics.Where(d => !d.IsEnabledByDefault).DistinctBy(d => d.Id).ToDictionary(d => d.Id, d => d.DefaultSeverity switch
@@ -80,7 +80,7 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
             _ => ReportDiagnostic.Hidden,
         });
         return compilation.WithOptions(compilation.Options.WithSpecificDiagnosticOptions(enabled)).WithAnalyzers([analyzer],
-            new CompilationWithAnalyzersOptions(analyzerOptions, onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false));
+            new CompilationWithAnalyzersOptions(analyzerOptions, onAnalyzerException: null, concurrentAnalysis: concurrent, logAnalyzerExecutionTime: false));
     }
 
     private bool IsDiagnostic(Mark mark) => !mark.IsLocation && !mark.IsCompiler && (options.All || (mark.Key ?? id) == id);
@@ -275,8 +275,8 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
         return (found, null, null);
     }
 
-    /// <summary>The project after the rule's fixes, one after the other; null where none is offered.</summary>
-    public async Task<Project?> Mend(Project project)
+    /// <summary>The project after the rule's fixes, one after the other, with a judge of what each makes; null where none is offered.</summary>
+    public async Task<Project?> Mend(Project project, Func<CodeAction, Project, Task>? judge = null)
     {
         var most = (await NextFix(project)).Found.Length;
         for (var i = 0; ; i++)
@@ -287,6 +287,7 @@ internal sealed class Verification(DiagnosticAnalyzer analyzer, ImmutableArray<C
             if (i == most)
                 throw new VerificationException($"The fix does not converge: {most} places were reported, and after {most} fixes one more is offered ('{action.Title}').");
             project = await Applied(project, action);
+            if (judge is not null) await judge(action, project);
         }
     }
 

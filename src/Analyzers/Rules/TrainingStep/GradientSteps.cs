@@ -13,48 +13,34 @@ internal sealed record GradientStep(Path Optimizer, SyntaxNode Node, State Befor
 internal static class GradientSteps
 {
     /// <summary>The steps in a body: direct ones, and calls whose callee steps while the optimizer is still in the phase that it was called in.</summary>
-    public static IEnumerable<GradientStep> Of(BodyReport body, int phase)
-    {
-        foreach (var step in body.Events(EventKind.Step))
-            if (step.Subject.Path is { } optimizer) yield return new(optimizer, step.Node, step.Before, true);
-        foreach (var call in body.Flow.Calls)
-            foreach (var path in Inherits(body, call.Callee, phase, 0))
-                if (call.Map(path) is { } mapped) yield return new(call.Before[mapped].Path ?? mapped, call.Node, call.Before, false);
-    }
+    public static IEnumerable<GradientStep> Of(BodyReport body, int phase) => Steps(body, (before, path) => before.Gradient(path).Relation[phase].Has(phase));
 
     /// <summary>Every step in a body, also those in callees that begin by clearing.</summary>
-    public static IEnumerable<GradientStep> AllSteps(BodyReport body)
+    public static IEnumerable<GradientStep> AllSteps(BodyReport body) => Steps(body, (_, _) => true);
+
+    private static IEnumerable<GradientStep> Steps(BodyReport body, Func<State, Path, bool> counts)
     {
         foreach (var step in body.Events(EventKind.Step))
             if (step.Subject.Path is { } optimizer) yield return new(optimizer, step.Node, step.Before, true);
+        var known = new Dictionary<(Body, int), List<Path>>();
         foreach (var call in body.Flow.Calls)
-            foreach (var path in Stepped(body, call.Callee, 0))
+            foreach (var path in Stepped(body, call.Callee, counts, 0, known))
                 if (call.Map(path) is { } mapped) yield return new(call.Before[mapped].Path ?? mapped, call.Node, call.Before, false);
     }
 
-    private static IEnumerable<Path> Stepped(BodyReport body, Body callee, int depth)
+    // The optimizers that a callee steps. Each callee is asked once for each depth, or methods that all call each other would be asked on every way.
+    private static List<Path> Stepped(BodyReport body, Body callee, Func<State, Path, bool> counts, int depth, Dictionary<(Body, int), List<Path>> known)
     {
-        if (depth > TrainingProgram.ContextDepth) yield break;
+        if (depth > TrainingProgram.ContextDepth) return [];
+        if (known.TryGetValue((callee, depth), out var stepped)) return stepped;
         var flow = body.Program.Flow(callee, true, body.Cancellation);
+        var found = new List<Path>();
         foreach (var step in flow.Events)
-            if (step.Kind == EventKind.Step && step.Subject.Path is { } optimizer) yield return optimizer;
+            if (step.Kind == EventKind.Step && step.Subject.Path is { } optimizer && counts(step.Before, optimizer)) found.Add(optimizer);
         foreach (var call in flow.Calls)
-            foreach (var inner in Stepped(body, call.Callee, depth + 1))
-                if (call.Map(inner) is { } mapped) yield return mapped;
-    }
-
-    // The optimizers that a callee steps in the very phase that it was called in.
-    private static IEnumerable<Path> Inherits(BodyReport body, Body callee, int phase, int depth)
-    {
-        if (depth > TrainingProgram.ContextDepth) yield break;
-        var flow = body.Program.Flow(callee, true, body.Cancellation);
-        foreach (var step in flow.Events)
-            if (step.Kind == EventKind.Step && step.Subject.Path is { } optimizer && Keeps(step.Before, optimizer)) yield return optimizer;
-        foreach (var call in flow.Calls)
-            foreach (var inner in Inherits(body, call.Callee, phase, depth + 1))
-                if (call.Map(inner) is { } mapped && Keeps(call.Before, mapped)) yield return mapped;
-
-        bool Keeps(State before, Path path) => before.Gradient(path).Relation[phase].Has(phase);
+            foreach (var inner in Stepped(body, call.Callee, counts, depth + 1, known))
+                if (call.Map(inner) is { } mapped && counts(call.Before, mapped)) found.Add(mapped);
+        return known[(callee, depth)] = found.Distinct().ToList();
     }
 
     /// <summary>
