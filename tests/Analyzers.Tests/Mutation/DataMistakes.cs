@@ -65,7 +65,9 @@ internal static class DataMistakes
         foreach (var local in source.Nodes<VariableDeclaratorSyntax>())
         {
             if (local.Initializer?.Value is not { } made || local.Parent?.Parent is not LocalDeclarationStatementSyntax statement || !Is(source.TypeOf(made), "Tensor") || InnermostLoop(local) is not CommonForEachStatementSyntax) continue;
-            if (made is ElementAccessExpressionSyntax || made.DescendantNodesAndSelf().Any(n => source.IsCall(n, "forward call"))) continue;
+
+            // What is put together from several tensors is no transformed batch, and no model takes one of them in its place.
+            if (made is ElementAccessExpressionSyntax || made.DescendantNodesAndSelf().Any(n => source.IsCall(n, "stack cat")) || made.DescendantNodesAndSelf().Any(n => source.IsCall(n, "forward call"))) continue;
             var raw = made.DescendantNodes().OfType<ElementAccessExpressionSyntax>().FirstOrDefault(e => Is(source.TypeOf(e), "Tensor") && e.ArgumentList.Arguments is [{ Expression: LiteralExpressionSyntax }]) as ExpressionSyntax
                 ?? made.DescendantNodes().OfType<IdentifierNameSyntax>().FirstOrDefault(i => source.Symbol(i) is ILocalSymbol { Type: var t } symbol && Is(t, "Tensor") && IsFromBatch(source, symbol));
             var uses = source.UsesOf(source.Model.GetDeclaredSymbol(local)!).ToList();

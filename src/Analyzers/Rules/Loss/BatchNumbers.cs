@@ -199,6 +199,7 @@ internal sealed class BatchNumbers(BodyReport body)
         if (depth > MaxDepth) return false;
         foreach (var name in value.DescendantNodesAndSelf(n => n != known).OfType<SimpleNameSyntax>())
         {
+            if (name.Parent is NameColonSyntax) continue;
             var carried = model.GetSymbolInfo(name, body.Cancellation).Symbol switch
             {
                 ILocalSymbol local when local.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(body.Cancellation) is { } declaration && loop.Span.Contains(declaration.Span) => !IsMadeInRound(local, declaration, loop, depth),
