@@ -46,6 +46,9 @@ internal static class DataMistakes
             var training = source.Model.LookupSymbols(used.SpanStart).FirstOrDefault(s => s is ILocalSymbol { Type: var t } && Is(t, "DataLoader") && s.Name.StartsWith("train", StringComparison.OrdinalIgnoreCase)
                 || s is IParameterSymbol { Type: var u } && Is(u, "DataLoader") && s.Name.StartsWith("train", StringComparison.OrdinalIgnoreCase));
             var loop = callee.DeclaringSyntaxReferences.SelectMany(r => r.GetSyntax().DescendantNodes()).OfType<CommonForEachStatementSyntax>().FirstOrDefault();
+
+            // Where another call still evaluates on it, the first shows what the model makes of its training data, beside what it makes of others.
+            if (source.UsesOf(source.Symbol(used)!).Any(u => u != used && u.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax other } && source.Method(other) is { } method && !IsLibrary(method))) continue;
             if (training is not null && loop is not null && !loop.DescendantNodes().Any(n => source.IsCall(n, "backward")))
                 yield return source.With([Replace(used, training.Name), .. Mark(argument), .. Mark(loop.Expression)]);
         }

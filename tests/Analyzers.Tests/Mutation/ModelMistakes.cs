@@ -150,6 +150,8 @@ internal static class ModelMistakes
         var layers = Fields(source).Where(f => source.IsCall(f.Made, "Linear")).ToList();
         foreach (var bend in source.Calls("relu tanh").Where(c => source.IsInModule(c)))
         {
+            // What bends the output of the last layer stands between no two of them.
+            if (bend.FirstAncestorOrSelf<StatementSyntax>() is ReturnStatementSyntax && !bend.Ancestors().Any(a => source.Passes.Contains(a))) continue;
             var input = source.Method(bend)!.IsStatic ? bend.ArgumentList.Arguments.FirstOrDefault()?.Expression : Receiver(bend);
             if (input is InvocationExpressionSyntax pass && layers.Any(l => Same(l.Symbol, source.Symbol(Receiver(pass)))))
                 yield return source.With([Replace(bend, pass.ToString()), .. Mark(layers.Where(l => !Same(l.Symbol, source.Symbol(Receiver(pass)))).Select(l => l.Made))]);
