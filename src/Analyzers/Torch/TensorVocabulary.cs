@@ -66,6 +66,12 @@ internal static class TensorVocabulary
     public const string DTypeParameter = "dtype";
     public const string DimensionParameter = "dim";
     public const string StartDimensionParameter = "start_dim";
+    public const string EndDimensionParameter = "end_dim";
+
+    /// <summary>Parameters of the layer Flatten, in all versions.</summary>
+    public static readonly string[] StartDimensions = [StartDimensionParameter, "startDim"];
+    public static readonly string[] EndDimensions = [EndDimensionParameter, "endDim"];
+
     public const string DeviceParameter = "device";
     public const string TypeParameter = "type";
     public const string RequiresGradParameter = "requires_grad";
@@ -118,6 +124,18 @@ internal static class TensorVocabulary
     /// <summary>Methods whose result has the shape of what they are called on.</summary>
     public static readonly string[] SameShape = ["to", "cpu", "cuda", "float", "relu", "relu_", "tanh", "sigmoid", "clone", "contiguous"];
 
+    /// <summary>The activation that halves a dimension.</summary>
+    public const string HalvingName = "GLU";
+
+    /// <summary>Functions of one tensor, number by number.</summary>
+    public static readonly string[] ElementwiseNames =
+    [
+        "abs", "celu", "cos", "elu", "exp", "gelu", "leaky_relu", "log", "mish", "neg", "pow", "relu", "relu6", "selu", "silu", "sin", "softplus", "sqrt", "square", "tan", "tanh", .. LayerVocabulary.DropoutNames,
+    ];
+
+    /// <summary>Methods that look for something in each row, where they are told to look along dimension 1.</summary>
+    public static readonly string[] RowwiseNames = ["argmax", "gather"];
+
     /// <summary>Values of torch.nn.Reduction.</summary>
     public const long ReductionNone = 0;
     public const long ReductionMean = 1;
@@ -157,7 +175,7 @@ internal static class TensorVocabulary
     public static readonly string[] ReshapeNames = ["view", "reshape"];
 
     /// <summary>What brings numbers to another scale.</summary>
-    public static readonly string[] ScalingNames = ["div", "true_divide", "sub", "mul"];
+    public static readonly string[] ScalingNames = ["div", "true_divide", "sub", "mul", "add", "clamp", "clip"];
 
     public const string NormalizeName = "normalize";
 

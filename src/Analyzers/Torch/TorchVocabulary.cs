@@ -280,6 +280,9 @@ internal static class TorchVocabulary
 
     public static readonly string[] ForwardNames = ["forward", "call"];
 
+    /// <summary>The base class of all modules, with any types of input and output.</summary>
+    public const string ModuleName = "Module";
+
     /// <summary>Calls that make more of a statement than a clearing of gradients.</summary>
     public static readonly string[] StepNames = ["step", "backward"];
 
@@ -479,6 +482,7 @@ internal static class TorchVocabulary
         new(Tensor, "view", TorchOp.SameMeaning),
         new(Tensor, "reshape", TorchOp.SameMeaning),
         new(Tensor, "squeeze", TorchOp.SameMeaning),
+        new(Tensor, "index_select", TorchOp.SameMeaning),
         new(Tensor, "unsqueeze", TorchOp.SameMeaning),
         new(Tensor, "flatten", TorchOp.SameMeaning),
         new(Tensor, "permute", TorchOp.SameMeaning),

@@ -13,5 +13,5 @@ internal sealed partial class BodyInterpreter
 
     // Several in a row: the first is the one to speak of.
     private static EndingFact? Ending(string name, TensorFact input, SyntaxNode node) =>
-        !LayerVocabulary.Endings.TryGetValue(name, out var kind) ? null : input.Ending ?? (input.Meaning == Meaning.Scores ? new(kind, node) : null);
+        !LayerVocabulary.Endings.TryGetValue(name, out var kind) ? null : input.Ending ?? (input.Meaning == Meaning.Scores || input.Pass is not null && kind != EndingKind.Norm ? new(kind, node) : null);
 }

@@ -71,6 +71,7 @@ internal sealed partial class BodyInterpreter
         Origins = meaning == Meaning.Unknown ? ImmutableArray<SyntaxNode>.Empty : ImmutableArray.Create(origin),
         Loss = null,
         Ending = null,
+        Pass = null,
     });
 
     // What is written into a tensor brings its graph along, also into what the tensor is a view of.

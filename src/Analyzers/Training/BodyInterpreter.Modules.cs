@@ -11,9 +11,19 @@ internal sealed partial class BodyInterpreter
     private Value Output(Value module, IInvocationOperation call, Value receiver, Value?[] arguments)
     {
         if (module.Fact is ModuleFact { Made: var made })
-            return Ranked(made.Select(m => Output(m, call.Type, receiver, arguments, call.Syntax, exact: true)).Aggregate(Value.Join), arguments);
-        return call.Instance?.Type is INamedTypeSymbol type ? Output(new MadeModule(type, call.Syntax, default), call.Type, receiver, arguments, call.Syntax, exact: false) : Value.Unknown;
+            return made.All(m => IsModel(m.Type)) ? Passed(Through(made), call.Syntax) : Through(made);
+        if (call.Instance?.Type is not INamedTypeSymbol type) return Value.Unknown;
+        var output = Output(new MadeModule(type, call.Syntax, default), call.Type, receiver, arguments, call.Syntax, exact: false);
+        return IsModel(type) ? Passed(output, call.Syntax) : output;
+
+        Value Through(ImmutableArray<MadeModule> modules) => Ranked(modules.Select(m => Output(m, call.Type, receiver, arguments, call.Syntax, exact: true)).Aggregate(Value.Join), arguments);
     }
+
+    // A whole model, and no layer of the library: a Sequential, a class of one's own, something that is declared as a module and no more.
+    private bool IsModel(INamedTypeSymbol type) => !TorchSymbols.IsLibrary(type) || torch.Is(type, TorchType.Sequential) || type.Name == TorchVocabulary.ModuleName;
+
+    private Value Passed(Value output, SyntaxNode pass) =>
+        output.Fact is TensorFact { Meaning: Meaning.Unknown, Ending: null, Loss: null } fact && (fact.Graph is { IsAttached: true } || state.GradientsOff is not null) ? output.With(fact with { Pass = pass }) : output;
 
     private Value Output(MadeModule module, ITypeSymbol? yields, Value receiver, Value?[] arguments, SyntaxNode node, bool exact)
     {
@@ -30,7 +40,7 @@ internal sealed partial class BodyInterpreter
             return Fresh(TensorFact.Of(Meaning.Scores, node) with { Graph = weights, Device = known.Device, Shape = torch.Is(module.Type, TorchType.Linear) && module.Number(TensorVocabulary.OutputSizeParameters) is { } size ? ShapeFact.EndingIn(size) : null });
         if (torch.Is(module.Type, TorchType.Weighted)) return Ended(Yield(yields, new TensorFact { Graph = weights, Device = known.Device }), module.Type, known, node);
         if (torch.Is(module.Type, TorchType.Sequential) && TorchSymbols.IsLibrary(module.Type)) return Chain(module, yields, receiver, input);
-        if (IsPassive(module.Type)) return Ended(Yield(yields, new TensorFact { Graph = GraphFact.Combine(arguments.Where(a => a is not null).Select(a => GraphOf(a!))), Device = known.Device }), module.Type, known, node);
+        if (IsPassive(module.Type)) return Ended(Yield(yields, new TensorFact { Graph = GraphFact.Combine(arguments.Where(a => a is not null).Select(a => GraphOf(a!))), Device = known.Device, Shape = Kept(module, known.Shape) }), module.Type, known, node);
         return Own(module, yields, receiver, arguments, node, exact) ?? Yield(yields, new TensorFact { Graph = weights });
     }
 

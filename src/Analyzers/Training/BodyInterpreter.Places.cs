@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Torch;
 
 namespace TrainLint.Analyzers.Training;
@@ -64,9 +65,18 @@ internal sealed partial class BodyInterpreter
         return place is null ? Value.Unknown : Value.Of(new LoaderFact(place));
     }
 
-    // What comes out of a loader; a tensor of a batch has at least the dimension of the batch.
+    // What comes out of a loader: data, whoever put it together; where that is the loader itself, a tensor of a batch has at least the dimension of the batch.
     private Value Loaded(Value value, ITypeSymbol? type) =>
-        value.Fact is LoaderFact { Device: var device } && IsTensor(type) ? value.With(new TensorFact { Device = device, Shape = new(ShapeFact.Of(default(long?)).Dimensions, true) }) : value;
+        value.Fact is LoaderFact { Device: var device } && IsTensor(type)
+            ? value.With(new TensorFact { Device = device, Graph = GraphFact.Data, Shape = device is null ? null : new(ShapeFact.Of(default(long?)).Dimensions, true) }) : value;
+
+    // The batches of a loader, also of one that somebody hands in.
+    private Value? Batches(IInvocationOperation call, Value receiver)
+    {
+        if (call.TargetMethod.Name != "GetEnumerator" || call.Instance.Unconverted()?.Type is not { } type) return null;
+        if (receiver.Fact is LoaderFact) return receiver;
+        return torch.Is(type, TorchType.DataLoader) || torch.Is(type, TorchType.IterableDataLoader) ? receiver.With(new LoaderFact(null)) : null;
+    }
 
     // Tensors that must be on one device come together. A CPU tensor of one number may meet those of any device.
     private void Meet(IOperation operation, IEnumerable<(IOperation Operation, Value Value)> tensors)

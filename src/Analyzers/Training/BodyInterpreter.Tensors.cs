@@ -65,7 +65,7 @@ internal sealed partial class BodyInterpreter
         if (IsComparison(operation)) return Fresh(new TensorFact { Type = "Bool", Device = Known(Derived(operation.Type, [], tensors)).Device, Graph = GraphFact.Cut(operation.Syntax) });
         var value = Derived(operation.Type, tensors.Select(GraphOf).Concat(operands.Where(o => !IsTensor(o.Operation.Type)).Select(o => ReadOut(o.Operation))), tensors);
         if (CommonType(tensors, operation, operands.Select(o => o.Operation)) is { } type) value = value.With(Known(value) with { Type = type });
-        if (tensors.Count == 1 && Known(tensors[0]).Shape is { } shape) value = value.With(Known(value) with { Shape = shape });
+        if ((tensors.Count == 1 ? Known(tensors[0]).Shape : tensors.Count == 2 ? ShapeFact.Broadcast(Known(tensors[0]).Shape, Known(tensors[1]).Shape) : null) is { } shape) value = value.With(Known(value) with { Shape = shape });
 
         // A loss that is scaled is still that loss.
         return tensors.Count == 1 && operation is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide } && Known(tensors[0]).Loss is { } loss
@@ -98,14 +98,16 @@ internal sealed partial class BodyInterpreter
             var self = call.Instance is null ? arguments.FirstOrDefault() ?? Value.Unknown : receiver;
             self = WrittenInto(self, TensorOperands(call, receiver, arguments).Select(o => GraphOf(o.Value)).ToList());
             var ending = Ending(call.TargetMethod, Known(self), call.Syntax);
-            if (self.Fact is TensorFact { Loss: not null } or TensorFact { Meaning: not Meaning.Unknown } or TensorFact { Ending: not null }) self = Changed(self, Meaning.Unknown, call.Syntax);
+            if (self.Fact is TensorFact { Loss: not null } or TensorFact { Meaning: not Meaning.Unknown } or TensorFact { Ending: not null } or TensorFact { Pass: not null }) self = Changed(self, Meaning.Unknown, call.Syntax);
             return ending is null ? self : Changed(self, fact => fact with { Ending = ending });
         }
 
         var operands = TensorOperands(call, receiver, arguments).ToList();
         if (TensorVocabulary.MeetingNames.Contains(call.TargetMethod.Name)) Meet(call, Parts(operands));
         var derived = Derived(call.Type, operands.Select(o => GraphOf(o.Value)).Concat(HiddenOperands(call)), operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value));
-        return operands.Count > 0 && Ending(call.TargetMethod, Known(operands[0].Value), call.Syntax) is { } spoiled && derived.Fact is TensorFact fact ? derived.With(fact with { Ending = spoiled }) : derived;
+        if (operands.Count == 0 || derived.Fact is not TensorFact fact) return derived;
+        var of = Known(operands[0].Value);
+        return derived.With(fact with { Ending = Ending(call.TargetMethod, of, call.Syntax), Shape = operands.Count == 1 && TensorVocabulary.ElementwiseNames.Contains(call.TargetMethod.Name) ? of.Shape : fact.Shape });
     }
 
     // `cat([x, y])`: the tensors in the list.
@@ -144,7 +146,7 @@ internal sealed partial class BodyInterpreter
                 return Fresh(new TensorFact { Meaning = logged, Origins = logged == Meaning.Unknown ? ImmutableArray<SyntaxNode>.Empty : known.Origins, Graph = GraphOf(self), Device = known.Device, Shape = known.Shape });
 
             case TorchOp.Clamp:
-                return Fresh(known with { Meaning = known.Meaning == Meaning.Scores ? Meaning.Unknown : known.Meaning, Loss = null, Graph = GraphOf(self) });
+                return Fresh(known with { Meaning = known.Meaning == Meaning.Scores ? Meaning.Unknown : known.Meaning, Loss = null, Pass = null, Graph = GraphOf(self) });
 
             case TorchOp.ClassIndices:
                 return Fresh(TensorFact.Of(Meaning.ClassIndices, call.Syntax) with { Type = "Int64", Device = known.Device, Graph = CutOff(self, call) });
@@ -153,7 +155,7 @@ internal sealed partial class BodyInterpreter
                 return Fresh(new TensorFact { Type = "Bool", Device = known.Device, Shape = known.Shape, Graph = CutOff(self, call) });
 
             case TorchOp.PiecewiseConstant:
-                return Fresh(known with { Meaning = Meaning.Unknown, Origins = ImmutableArray<SyntaxNode>.Empty, Loss = null, Graph = CutOff(self, call) });
+                return Fresh(known with { Meaning = Meaning.Unknown, Origins = ImmutableArray<SyntaxNode>.Empty, Loss = null, Pass = null, Graph = CutOff(self, call) });
 
             case TorchOp.Detach:
                 var cut = CutOff(self, call);
@@ -164,7 +166,7 @@ internal sealed partial class BodyInterpreter
 
             case TorchOp.SameMeaning:
                 if (self.Fact is null && self.Path is { IsParameter: true }) return self;
-                return Fresh(known with { Graph = GraphOf(self), Shape = Reshaped(call) });
+                return Fresh(known with { Graph = GraphOf(self), Shape = Reshaped(call, known.Shape) });
 
             case TorchOp.Reduce:
                 var whole = arguments.Length == 0 || call.Arguments.All(a => a.ArgumentKind == ArgumentKind.DefaultValue || IsTensor(a.Value.Type) || IsScalarType(a.Value.Type));

@@ -398,8 +398,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
                 if (receiver is not null && IsTensor(reference.Instance?.Type) && TorchSymbols.IsLibrary(reference.Member))
                 {
                     // `x.requires_grad = true;` makes x a leaf of the graph.
-                    if (reference.Member.Name == TensorVocabulary.RequiresGradParameter)
-                        foreach (var leaf in receiver.Paths) state = state.Put(leaf, (state[leaf].Paths.IsEmpty ? state[leaf].Named(leaf) : state[leaf]).With(Leaf(Known(state[leaf]), (operation as ISimpleAssignmentOperation)?.Value)));
+                    if (reference.Member.Name == TensorVocabulary.RequiresGradParameter) Leaf(receiver, (operation as ISimpleAssignmentOperation)?.Value);
                     return value;
                 }
 
@@ -670,7 +669,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         RunLambdas(call.Syntax, arguments);
         if (TorchSymbols.IsCompanion(call.TargetMethod)) return Value.Unknown;
         LosePlaces(arguments);
-        if (receiver.Fact is LoaderFact && call.TargetMethod.Name == "GetEnumerator") return receiver;
+        if (Batches(call, receiver) is { } batches) return batches;
         return made ?? (torch.Is(call.Type, TorchType.Parameter) ? Value.Of(new TensorFact { Graph = GraphFact.SomeModule }) : TensorCall(call, receiver, arguments));
     }
 
@@ -684,6 +683,7 @@ internal sealed partial class BodyInterpreter : IFlowProblem<State>
         while (ns is { ContainingNamespace.IsGlobalNamespace: false }) ns = ns.ContainingNamespace;
         var system = ns?.Name == "System";
         RunLambdas(call.Syntax, arguments);
+        if (Batches(call, receiver) is { } batches) return batches;
         if (system)
         {
             var first = method.IsExtensionMethod && call.Instance is null ? arguments.FirstOrDefault() : receiver;

@@ -141,9 +141,8 @@ internal static class LayerSizes
         if (start != 1 || end != -1) return Flowing.Unknown;
         var channel = input.Channel;
 
-        // Layers with channels are given batches.
-        if (input.Open && channel != input.Extents.Length) return input.Extents.IsEmpty ? input.With(ImmutableArray<Extent>.Empty, true, null)
-            : input.With([new Extent(null, input.FromEnd(1).Factor, input.FromEnd(1).From)], true, null);
+        // Layers with channels are given batches. Whatever is flattened has two dimensions afterwards.
+        if (input.Open && channel != input.Extents.Length) return input.With([Extent.Unknown, input.Extents.IsEmpty ? Extent.Unknown : new Extent(null, input.FromEnd(1).Factor, input.FromEnd(1).From)], false, null);
         return input.With([Extent.Unknown, Product(input.Open ? input.Extents : input.Extents.Skip(1))], false, null);
     }
 

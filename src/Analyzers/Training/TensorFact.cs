@@ -52,11 +52,14 @@ internal sealed record TensorFact : Fact
     /// <summary>What the scores of a last layer have been put through since, where that spoils them for a loss.</summary>
     public EndingFact? Ending { get; init; }
 
+    /// <summary>The pass of a module that yielded it as it is, where of its numbers nothing else is known.</summary>
+    public SyntaxNode? Pass { get; init; }
+
     public static TensorFact Of(Meaning meaning, SyntaxNode origin) => new() { Meaning = meaning, Origins = ImmutableArray.Create(origin) };
 
     public bool Equals(TensorFact? other) =>
         ReferenceEquals(this, other)
-        || other is not null && Meaning == other.Meaning && Device == other.Device && Type == other.Type && Owner == other.Owner
+        || other is not null && Meaning == other.Meaning && Device == other.Device && Type == other.Type && Owner == other.Owner && Pass == other.Pass
         && SameItems(Origins, other.Origins) && Equals(Graph, other.Graph) && Equals(Shape, other.Shape) && Equals(Loss, other.Loss) && Equals(Ending, other.Ending);
 
     public override int GetHashCode() => ((int)Meaning * 31 + (Type?.GetHashCode() ?? 0)) * 31 + (Owner?.GetHashCode() ?? 0);
@@ -76,6 +79,7 @@ internal sealed record TensorFact : Fact
             Owner = Owner == t.Owner ? Owner : null,
             Loss = Equals(Loss, t.Loss) ? Loss : null,
             Ending = Equals(Ending, t.Ending) ? Ending : null,
+            Pass = Pass == t.Pass ? Pass : null,
         };
         return merged.Equals(Nothing) ? null : merged;
     }
@@ -193,6 +197,14 @@ internal sealed record ShapeFact(ImmutableArray<long?> Dimensions, bool Open)
         return new(left.Dimensions.Zip(right.Dimensions, (a, b) => a == b ? a : null).ToImmutableArray(), false);
     }
 
+    /// <summary>Of what is computed from two tensors number by number.</summary>
+    public static ShapeFact? Broadcast(ShapeFact? left, ShapeFact? right)
+    {
+        if (left is not { Rank: { } a } || right is not { Rank: { } b }) return null;
+        if (a != b) return null;
+        return new(left.Dimensions.Zip(right.Dimensions, (m, n) => m == n || n == 1 ? m : m == 1 ? n : null).ToImmutableArray(), false);
+    }
+
     public bool Equals(ShapeFact? other) => other is not null && Open == other.Open && Dimensions.SequenceEqual(other.Dimensions);
 
     public override int GetHashCode() => Dimensions.Length;
@@ -204,8 +216,8 @@ internal sealed record LossFact(LossKind Kind, long? Reduction, SyntaxNode Node)
 /// <summary>An activation, dropout or norm behind a last layer.</summary>
 internal sealed record EndingFact(EndingKind Kind, SyntaxNode Node);
 
-/// <summary>A data loader, or something that came out of it: its tensors are on this device.</summary>
-internal sealed record LoaderFact(string Device) : Fact;
+/// <summary>A data loader, or something that came out of it: its tensors are data, on this device (null: not certain).</summary>
+internal sealed record LoaderFact(string? Device) : Fact;
 
 /// <summary>A device as a value.</summary>
 internal sealed record DeviceFact(string Name) : Fact;

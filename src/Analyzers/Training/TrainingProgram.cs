@@ -673,8 +673,24 @@ internal sealed partial class TrainingProgram
                 return graph;
         }
 
-        return depth > 0 && value.Path is { IsParameter: true, Root: IParameterSymbol parameter } && SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Owner)
-            ? GraphHandedIn(parameter, body, depth, cancellation) : null;
+        if (depth == 0 || value.Path is not { IsParameter: true, Root: IParameterSymbol parameter } path) return null;
+        return SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Owner) ? GraphHandedIn(parameter, body, depth, cancellation)
+            : body.Outer is not null ? GraphAround(path, body, depth, cancellation) : null;
+    }
+
+    // A parameter of the body around a lambda or local function, as it is wherever that runs.
+    private GraphFact? GraphAround(Path path, Body body, int depth, CancellationToken cancellation)
+    {
+        GraphFact? joined = null;
+        var first = true;
+        foreach (var (caller, site) in CallersOf(body, cancellation))
+        {
+            var graph = GraphOf(site.Before[path], caller, cancellation, depth - 1);
+            joined = first ? graph : GraphFact.Join(joined, graph);
+            first = false;
+        }
+
+        return joined;
     }
 
     private GraphFact? GraphHandedIn(IParameterSymbol parameter, Body body, int depth, CancellationToken cancellation)

@@ -46,6 +46,9 @@ internal static class DataMistakes
             var training = source.Model.LookupSymbols(used.SpanStart).FirstOrDefault(s => s is ILocalSymbol { Type: var t } && Is(t, "DataLoader") && s.Name.StartsWith("train", StringComparison.OrdinalIgnoreCase)
                 || s is IParameterSymbol { Type: var u } && Is(u, "DataLoader") && s.Name.StartsWith("train", StringComparison.OrdinalIgnoreCase));
             var loop = callee.DeclaringSyntaxReferences.SelectMany(r => r.GetSyntax().DescendantNodes()).OfType<CommonForEachStatementSyntax>().FirstOrDefault();
+
+            // Where another call still evaluates on it, the first shows what the model makes of its training data, beside what it makes of others.
+            if (source.UsesOf(source.Symbol(used)!).Any(u => u != used && u.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax other } && source.Method(other) is { } method && !IsLibrary(method))) continue;
             if (training is not null && loop is not null && !loop.DescendantNodes().Any(n => source.IsCall(n, "backward")))
                 yield return source.With([Replace(used, training.Name), .. Mark(argument), .. Mark(loop.Expression)]);
         }
@@ -65,7 +68,9 @@ internal static class DataMistakes
         foreach (var local in source.Nodes<VariableDeclaratorSyntax>())
         {
             if (local.Initializer?.Value is not { } made || local.Parent?.Parent is not LocalDeclarationStatementSyntax statement || !Is(source.TypeOf(made), "Tensor") || InnermostLoop(local) is not CommonForEachStatementSyntax) continue;
-            if (made is ElementAccessExpressionSyntax || made.DescendantNodesAndSelf().Any(n => source.IsCall(n, "forward call"))) continue;
+
+            // What is put together from several tensors is no transformed batch, and no model takes one of them in its place.
+            if (made is ElementAccessExpressionSyntax || made.DescendantNodesAndSelf().Any(n => source.IsCall(n, "stack cat")) || made.DescendantNodesAndSelf().Any(n => source.IsCall(n, "forward call"))) continue;
             var raw = made.DescendantNodes().OfType<ElementAccessExpressionSyntax>().FirstOrDefault(e => Is(source.TypeOf(e), "Tensor") && e.ArgumentList.Arguments is [{ Expression: LiteralExpressionSyntax }]) as ExpressionSyntax
                 ?? made.DescendantNodes().OfType<IdentifierNameSyntax>().FirstOrDefault(i => source.Symbol(i) is ILocalSymbol { Type: var t } symbol && Is(t, "Tensor") && IsFromBatch(source, symbol));
             var uses = source.UsesOf(source.Model.GetDeclaredSymbol(local)!).ToList();

@@ -36,7 +36,7 @@ internal static class LossMistakes
         new("TL0410", "the loss compares the target with noise", source => source.Losses("mse_loss l1_loss smooth_l1_loss huber_loss cross_entropy", "MSELoss L1Loss SmoothL1Loss CrossEntropyLoss")
             .Where(c => BackwardsBeside(source, c) is [{ }] && IsOnly(source, c) && c.FirstAncestorOrSelf<LocalDeclarationStatementSyntax>() is { Declaration.Variables: [{ Initializer.Value: var whole }] } && whole == c)
             .Select(c => source.With([Wrap(Input(c), "TorchSharp.torch.rand_like({0}.detach())"), .. Mark(BackwardsBeside(source, c))])), "TL0409", "TL0408", "TL0502"),
-        new("TL0411", "the loss sums over the batch", source => source.Losses("mse_loss l1_loss smooth_l1_loss cross_entropy", "").Where(c => IsTrained(source, c) && source.Argument(c, "reduction") is null)
+        new("TL0411", "the loss sums over the batch", source => source.Losses("mse_loss l1_loss smooth_l1_loss cross_entropy", "").Where(c => IsTrained(source, c) && Updates(source, c) && source.Argument(c, "reduction") is null)
             .Select(c => source.With([Add(c.ArgumentList, "reduction: TorchSharp.torch.nn.Reduction.Sum"), .. Mark(c)])), "TL0412"),
         new("TL0412", "the last batch's loss stands for the sum", source => Sums(source).Select(a => source.With(Replace(a, Marked($"{a.Left} = {a.Right}"))))),
         new("TL0412", "the sum of batch means is divided by the number of samples", source => source.Nodes<MemberAccessExpressionSyntax>()
@@ -70,6 +70,10 @@ internal static class LossMistakes
 
     private static bool IsTrained(ProgramSource source, SyntaxNode loss) => BackwardsBeside(source, loss).Count > 0;
 
+    // Whether the member moves parameters as well: an attack that takes the sign of a gradient does the same for a sum as for a mean.
+    private static bool Updates(ProgramSource source, SyntaxNode loss) =>
+        loss.Ancestors().OfType<MemberDeclarationSyntax>().First() is var member && source.Calls("step", "Optimizer").Concat(source.Calls("parameters", "Module")).Any(c => member.Span.Contains(c.Span));
+
     // No other loss beside it that backward() goes through as well.
     private static bool IsOnly(ProgramSource source, SyntaxNode loss) =>
         source.Nodes<InvocationExpressionSyntax>().Count(c => Body(c) == Body(loss) && source.IsLoss(c, "cross_entropy mse_loss kl_div l1_loss smooth_l1_loss nll_loss", "CrossEntropyLoss MSELoss L1Loss SmoothL1Loss NLLLoss")) == 1;
@@ -82,10 +86,18 @@ internal static class LossMistakes
 
     private static bool InAttention(ProgramSource source, SyntaxNode node) => source.IsInModule(node) && node.FirstAncestorOrSelf<StatementSyntax>() is { } s && s.ToString().Contains("attention", StringComparison.OrdinalIgnoreCase) || node.ToString().Contains("scores, -1", StringComparison.Ordinal);
 
+    // Whether a model's last layer yields the scores: similarities that a batch has with itself are none, and a probe is a layer by itself.
+    private static bool IsOfModel(ProgramSource source, InvocationExpressionSyntax loss)
+    {
+        var made = Input(loss) is IdentifierNameSyntax scores && source.Symbol(scores) is { } variable ? source.Creations(variable).ToList() : [Input(loss)];
+        if (made.Count > 0 && made.All(m => m.DescendantNodesAndSelf().Any(n => source.IsCall(n, "matmul masked_fill")))) return false;
+        return !made.OfType<InvocationExpressionSyntax>().Any(pass => source.Symbol(Receiver(pass)) is { } model && source.Creations(model).Any(c => c is InvocationExpressionSyntax moved && source.IsCall(Receiver(moved), "Linear")));
+    }
+
     // The last layer of what is trained with cross entropy: its number of outputs.
     private static IEnumerable<string> SingleOutput(ProgramSource source)
     {
-        var losses = CrossEntropies(source).ToList();
+        var losses = CrossEntropies(source).Where(c => IsOfModel(source, c)).ToList();
         if (losses.Count == 0 || source.Losses("mse_loss l1_loss", "").Any()) yield break;
         foreach (var layer in source.Made("Linear"))
         {

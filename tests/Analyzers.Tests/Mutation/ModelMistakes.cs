@@ -30,8 +30,8 @@ internal static class ModelMistakes
             .Select(c => (c, mode: source.Argument(c, "training"))).Where(c => c.mode is not null).Select(c => source.With([Remove(c.mode!), .. Mark(c.c)]))),
         new("TL0312", "forward() leaves out a layer", source => Fields(source).Where(f => source.IsCall(f.Made, "BatchNorm1d BatchNorm2d LayerNorm") || IsSquare(source, f.Made))
             .SelectMany(f => PassesOf(source, f.Symbol) is [var pass] ? [source.With([Replace(pass, pass.ArgumentList.Arguments[0].ToString()), .. Mark(f.Declared)])] : Array.Empty<string>()), "TL0306"),
-        new("TL0313", "forward() where hooks are registered", source => !source.Calls("register_forward_hook register_forward_pre_hook").Any() ? [] : source.Passes
-            .Where(c => c.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" } && source.IsInModule(c))
+        new("TL0313", "forward() where hooks are registered", source => source.Passes
+            .Where(c => c.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "call" } && source.IsInModule(c) && IsHooked(source, source.TypeOf(Receiver(c))))
             .Select(c => source.With([Replace(((MemberAccessExpressionSyntax)c.Expression).Name, "forward"), .. Mark(c)]))),
         new("TL0314", "a component is set after RegisterComponents()", source => source.Statements("RegisterComponents", "Module")
             .Select(r => (r, set: Before(r).OfType<ExpressionStatementSyntax>().LastOrDefault(s => s.Expression is AssignmentExpressionSyntax { Left: var left } && source.Symbol(left) is IFieldSymbol { Type: var t } && Is(t, "Module"))))
@@ -60,6 +60,10 @@ internal static class ModelMistakes
         let made = source.Creations(symbol).OfType<InvocationExpressionSyntax>().ToList()
         where made.Count == 1
         select (symbol, declared, made[0]);
+
+    // Hooks of one kind of layers are none of another kind.
+    private static bool IsHooked(ProgramSource source, ITypeSymbol? type) =>
+        source.Calls("register_forward_hook register_forward_pre_hook").Any(h => source.TypeOf(Receiver(h)) is { } hooked && Is(type, hooked.Name));
 
     private static List<InvocationExpressionSyntax> PassesOf(ProgramSource source, ISymbol field) =>
         [.. source.Passes.Where(p => p.ArgumentList.Arguments.Count == 1 && Same(source.Symbol(Receiver(p)), field))];
@@ -146,6 +150,8 @@ internal static class ModelMistakes
         var layers = Fields(source).Where(f => source.IsCall(f.Made, "Linear")).ToList();
         foreach (var bend in source.Calls("relu tanh").Where(c => source.IsInModule(c)))
         {
+            // What bends the output of the last layer stands between no two of them.
+            if (bend.FirstAncestorOrSelf<StatementSyntax>() is ReturnStatementSyntax && !bend.Ancestors().Any(a => source.Passes.Contains(a))) continue;
             var input = source.Method(bend)!.IsStatic ? bend.ArgumentList.Arguments.FirstOrDefault()?.Expression : Receiver(bend);
             if (input is InvocationExpressionSyntax pass && layers.Any(l => Same(l.Symbol, source.Symbol(Receiver(pass)))))
                 yield return source.With([Replace(bend, pass.ToString()), .. Mark(layers.Where(l => !Same(l.Symbol, source.Symbol(Receiver(pass)))).Select(l => l.Made))]);

@@ -67,12 +67,12 @@ internal sealed class TransformedBatchUnused() : Rule(
         ExpressionSyntax? raw;
         switch (value)
         {
-            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression or (int)SyntaxKind.SubtractExpression or (int)SyntaxKind.MultiplyExpression } binary:
-                raw = Innermost(binary);
+            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression or (int)SyntaxKind.SubtractExpression or (int)SyntaxKind.MultiplyExpression or (int)SyntaxKind.AddExpression } binary:
+                raw = Innermost(body, model, binary);
                 break;
             case InvocationExpressionSyntax { Expression: var callee } call when model.GetSymbolInfo(call, body.Cancellation).Symbol is IMethodSymbol method:
                 var receiver = (callee as MemberAccessExpressionSyntax)?.Expression;
-                if (TorchSymbols.IsLibrary(method) && body.Torch.Is(method.ContainingType, TorchType.Tensor)) raw = TensorVocabulary.ScalingNames.Contains(method.Name) ? receiver : null;
+                if (TorchSymbols.IsLibrary(method) && body.Torch.Is(method.ContainingType, TorchType.Tensor)) raw = receiver is not null && (TensorVocabulary.ScalingNames.Contains(method.Name) || IsMoveToDevice(body, method)) ? Innermost(body, model, receiver) : null;
                 else raw = IsTransform(body, method, receiver, model) ? call.ArgumentList.Arguments.Select(a => a.Expression).FirstOrDefault(a => body.Torch.Is(model.GetTypeInfo(a, body.Cancellation).Type, TorchType.Tensor)) : null;
                 break;
             default:
@@ -82,13 +82,17 @@ internal sealed class TransformedBatchUnused() : Rule(
         return raw is IdentifierNameSyntax or MemberAccessExpressionSyntax or ElementAccessExpressionSyntax && body.Torch.Is(model.GetTypeInfo(raw, body.Cancellation).Type, TorchType.Tensor) && body.Torch.Is(model.GetTypeInfo(value, body.Cancellation).Type, TorchType.Tensor) ? raw : null;
     }
 
-    // `(x - mean) / std`
-    private static ExpressionSyntax Innermost(ExpressionSyntax expression) => expression switch
+    // `(x - mean) / std`, `x.to(float32) / 255`
+    private static ExpressionSyntax Innermost(BodyReport body, SemanticModel model, ExpressionSyntax expression) => expression switch
     {
-        BinaryExpressionSyntax binary => Innermost(binary.Left),
-        ParenthesizedExpressionSyntax parenthesized => Innermost(parenthesized.Expression),
+        BinaryExpressionSyntax binary => Innermost(body, model, binary.Left),
+        ParenthesizedExpressionSyntax parenthesized => Innermost(body, model, parenthesized.Expression),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access } call when model.GetSymbolInfo(call, body.Cancellation).Symbol is IMethodSymbol method && IsMove(body, method) => Innermost(body, model, access.Expression),
         _ => expression,
     };
+
+    // To where the model is, or to numbers of another type.
+    private static bool IsMove(BodyReport body, IMethodSymbol method) => TorchSymbols.IsLibrary(method) && !method.IsStatic && body.Torch.OperationOf(method) is TorchOp.MoveTensor or TorchOp.Cast;
 
     private static bool IsTransform(BodyReport body, IMethodSymbol method, ExpressionSyntax? receiver, SemanticModel model)
     {
@@ -99,6 +103,10 @@ internal sealed class TransformedBatchUnused() : Rule(
         // A method of the user's that works in place has done its work, whatever becomes of its result.
         return !method.DeclaringSyntaxReferences.Any(r => r.GetSyntax(body.Cancellation).DescendantTokens().Any(t => t.IsKind(SyntaxKind.IdentifierToken) && t.ValueText.Length > 1 && t.ValueText.EndsWith("_", StringComparison.Ordinal)));
     }
+
+    // `x.to(device)`, `x.cuda()`; what goes to the CPU is looked at there.
+    private static bool IsMoveToDevice(BodyReport body, IMethodSymbol method) =>
+        IsMove(body, method) && (method.Name == TensorVocabulary.ToCuda || method.Parameters.FirstOrDefault()?.Type is { } place && (body.Torch.Is(place, TorchType.Device) || body.Torch.Is(place, TorchType.DeviceKind)));
 
     private static bool IsCompanions(BodyReport body, ITypeSymbol? type) => body.Torch.Is(type, TorchType.Transform) || type is { ContainingAssembly.Name: var name } && name != TorchVocabulary.Assembly && TorchVocabulary.Libraries.Contains(name);
 

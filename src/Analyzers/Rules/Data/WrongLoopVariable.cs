@@ -27,8 +27,7 @@ internal sealed class WrongLoopVariable : Rule
 
     public override void InspectOperation(OperationReport operation)
     {
-        // A start that is computed (`for (int start = i; …; i++)`) remembers something; one that is a constant is meant to be counted up.
-        if (operation.Node is not ForStatementSyntax { Condition: BinaryExpressionSyntax condition, Declaration.Variables: [{ Initializer.Value: LiteralExpressionSyntax } variable], Incrementors.Count: > 0 } loop) return;
+        if (operation.Node is not ForStatementSyntax { Condition: BinaryExpressionSyntax condition, Declaration.Variables: [{ Initializer.Value: var start } variable], Incrementors.Count: > 0 } loop) return;
         var own = variable.Identifier.ValueText;
         var (tests, testsOwn) = ((string?)null, false);
         foreach (var operand in new[] { condition.Left, condition.Right })
@@ -40,7 +39,9 @@ internal sealed class WrongLoopVariable : Rule
         if (condition.Kind() is not (SyntaxKind.LessThanExpression or SyntaxKind.LessThanOrEqualExpression or SyntaxKind.GreaterThanExpression or SyntaxKind.GreaterThanOrEqualExpression or SyntaxKind.NotEqualsExpression)) return;
         var advances = loop.Incrementors.Select(Written).FirstOrDefault(w => w is not null && w != own && IsOuter(loop, w));
         var ownWritten = loop.Incrementors.Any(i => Written(i) == own);
-        if (!ownWritten && !Changes(loop.Statement, own) && advances is not null && (testsOwn || tests == advances))
+
+        // A start that is computed (`for (int start = i; …; i++)`) remembers something; one that is a constant is meant to be counted up.
+        if (start is LiteralExpressionSyntax && !ownWritten && !Changes(loop.Statement, own) && advances is not null && (testsOwn || tests == advances))
         {
             Report(operation, Descriptor, condition, own, advances);
         }
@@ -78,12 +79,17 @@ internal sealed class WrongLoopVariable : Rule
     private static bool CanEnd(StatementSyntax body) => body.DescendantNodesAndSelf().Any(n => n is BreakStatementSyntax or ReturnStatementSyntax or ThrowStatementSyntax or ThrowExpressionSyntax or GotoStatementSyntax or YieldStatementSyntax);
 
     // What the variable is compared with stays the same as long as nobody writes it or does something with the object that it belongs to.
-    private static bool IsFixed(ExpressionSyntax limit, StatementSyntax body)
+    private static bool IsFixed(ExpressionSyntax limit, StatementSyntax body) => limit switch
     {
-        var root = limit;
-        while (root is MemberAccessExpressionSyntax access) root = access.Expression;
-        if (root is LiteralExpressionSyntax) return true;
-        return root is IdentifierNameSyntax { Identifier.ValueText: var name }
-            && !body.DescendantNodes().Any(n => Written(n) == name || n is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax, Expression: IdentifierNameSyntax receiver } && receiver.Identifier.ValueText == name);
-    }
+        LiteralExpressionSyntax => true,
+        ParenthesizedExpressionSyntax inner => IsFixed(inner.Expression, body),
+        BinaryExpressionSyntax binary => IsFixed(binary.Left, body) && IsFixed(binary.Right, body),
+        MemberAccessExpressionSyntax access => IsFixed(access.Expression, body),
+        ElementAccessExpressionSyntax element => IsFixed(element.Expression, body) && element.ArgumentList.Arguments.All(a => IsFixed(a.Expression, body)),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.ValueText: "Math" } } } call => call.ArgumentList.Arguments.All(a => IsFixed(a.Expression, body)),
+        IdentifierNameSyntax { Identifier.ValueText: var name } => !body.DescendantNodes().Any(n => Written(n) == name
+            || n is MemberAccessExpressionSyntax { Parent: InvocationExpressionSyntax, Expression: IdentifierNameSyntax receiver } && receiver.Identifier.ValueText == name
+            || n is AssignmentExpressionSyntax { Left: ElementAccessExpressionSyntax { Expression: IdentifierNameSyntax changed } } && changed.Identifier.ValueText == name),
+        _ => false,
+    };
 }

@@ -48,7 +48,12 @@ internal static class Rates
 
     // Groups of parameters bring rates of their own; what stands beside them is for those that bring none.
     private static bool TakesGroups(ImmutableArray<IArgumentOperation> arguments) =>
-        arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0)?.Parameter?.Type is INamedTypeSymbol { TypeArguments: [{ Name: TorchVocabulary.ParameterGroupName }] };
+        arguments.FirstOrDefault(a => a.Parameter?.Ordinal == 0) is { Parameter.Type: INamedTypeSymbol { TypeArguments: [{ Name: TorchVocabulary.ParameterGroupName }] }, Value: var groups } && !groups.Descendants().Any(HasNoRate);
+
+    // `new(parameters, new AdamW.Options { weight_decay = 0 })`
+    private static bool HasNoRate(IOperation operation) =>
+        operation is IObjectCreationOperation { Type.Name: TorchVocabulary.ParameterGroupName, Arguments: [_, { Value: IObjectCreationOperation { Arguments.IsEmpty: true, Initializer: { Initializers: var set } } }] }
+        && set.All(i => i is ISimpleAssignmentOperation { Target: IMemberReferenceOperation { Member.Name: var member } } && !TorchVocabulary.RateMembers.Contains(member));
 
     /// <summary>Whether the rate that the optimizer is made with may not be the one that it uses: a schedule or the program sets another.</summary>
     public static bool IsSetLater(OperationReport operation)

@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -15,11 +16,27 @@ internal sealed class CrossEntropyOnSingleOutput() : Rule(
 {
     public override IEnumerable<EventKind> Events => LossInputs.Events;
 
+    // A model that is handed in: whoever hands it in knows its last layer.
+    private static bool YieldsOne(BodyReport body, SyntaxNode pass) =>
+        body.Events(EventKind.Forward).FirstOrDefault(e => e.Node == pass) is { } run && body.Resolve(run.Subject) is ModuleFact { Made: { IsEmpty: false } made } && made.All(m => EndsInOne(body, m));
+
+    private static bool EndsInOne(BodyReport body, MadeModule module)
+    {
+        if (!body.Torch.Is(module.Type, TorchType.Sequential)) return body.Torch.Is(module.Type, TorchType.Linear) && module.Number(TensorVocabulary.OutputSizeParameters) == 1;
+        return !module.Layers.IsDefaultOrEmpty && module.Layers[module.Layers.Length - 1].Fact is ModuleFact { Made: { IsEmpty: false } last } && last.All(m => EndsInOne(body, m));
+    }
+
     public override void InspectBody(BodyReport body)
     {
         foreach (var loss in body.Losses(LossKind.CrossEntropy))
         {
             // The size is certain where a linear layer made the scores and nothing changed their shape since.
+            if (loss.Subject.Fact is TensorFact { Pass: { } pass } output && YieldsOne(body, pass))
+            {
+                body.Report(Descriptor, loss.Node, [pass], LossInputs.Properties(output with { Meaning = Meaning.Scores }, body.Resolve(loss.Loss!.Target) as TensorFact), GradientSteps.Text(loss.Node));
+                continue;
+            }
+
             if (body.Resolve(loss.Subject) is not TensorFact { Meaning: Meaning.Scores or Meaning.Sigmoid or Meaning.Softmax or Meaning.LogSoftmax, Shape: { Last: 1 } shape } fact || shape.Rank > 2) continue;
             body.Report(Descriptor, loss.Node, fact.Origins, LossInputs.Properties(fact, body.Resolve(loss.Loss!.Target) as TensorFact), GradientSteps.Text(loss.Node));
         }

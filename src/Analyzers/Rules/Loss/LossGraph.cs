@@ -55,7 +55,7 @@ internal static class LossGraph
         if (backward.Subject.Fact is TensorFact { Meaning: Meaning.Unknown, Origins.IsEmpty: false, Graph.IsAttached: true } leaf)
             return Cut(body, backward, leaf.Origins);
         if (body.GraphOf(backward.Subject) is not { } graph) return null;
-        if (graph.IsFree) return graph.Causes.IsEmpty ? new(backward, LossFault.Independent, graph.Causes) : Cut(body, backward, Decisive(body, backward.Subject, graph));
+        if (graph.IsFree) return graph.Causes.IsEmpty || IsAside(body, backward, graph) ? new(backward, LossFault.Independent, graph.Causes) : Cut(body, backward, Decisive(body, backward.Subject, graph));
         if (!graph.IsAttached) return null;
         if (backward.Before.GradientsOff is { } guard)
             return IsInferenceMode(body, guard.Node) && ClearsElsewhere(body) ? new(backward, LossFault.BackwardInInferenceMode, ImmutableArray.Create(guard.Node)) : null;
@@ -71,6 +71,12 @@ internal static class LossGraph
         if (!others.IsEmpty) return new(backward, LossFault.Detached, others);
         return places.All(p => Guards.IsNeverDisposed(body, p)) ? null : new(backward, LossFault.ComputedUnderGuard, places);
     }
+
+    // A target that was computed without gradients is as it should be; what is compared with it is data, and the model's output lies unused.
+    private static bool IsAside(BodyReport body, TrainingEvent backward, GraphFact graph) =>
+        graph.Causes.All(c => IsGuard(body, c)) && backward.Subject.Fact is TensorFact { Loss.Node: { } node } && body.Losses().FirstOrDefault(l => l.Node == node)?.Loss is { } loss
+        && body.GraphOf(loss.Input) is { IsFree: true, Causes.IsEmpty: true } && body.GraphOf(loss.Target) is { IsFree: true, Causes.IsEmpty: false }
+        && body.Events(EventKind.Forward).Any(e => e.Before.GradientsOff is null && e.Node.SpanStart < node.SpanStart && e.Operation is IInvocationOperation { Instance.Type: { } type } && new Provenance(body.Program, body.Cancellation).MayLearn(type));
 
     // What cut the model's output off counts, not what was done to the target.
     private static ImmutableArray<SyntaxNode> Decisive(BodyReport body, Value subject, GraphFact graph)

@@ -35,14 +35,12 @@ internal sealed class MetricDenominator : Rule
 
     public override void InspectBody(BodyReport body)
     {
-        BatchNumbers? numbers = null;
-        HashSet<SyntaxNode>? reported = null;
-        foreach (var item in body.Events(EventKind.Item))
+        var figures = Figures(body);
+        if (figures.Count > 0)
         {
-            numbers ??= new(body);
-            if (numbers.Of(item) is { } number) Follow(body, numbers, item.Node, number, reported ??= [], true);
-            if (BatchNumbers.Whole(item.Node) is { Parent: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Parent: ExpressionStatementSyntax } set } value && set.Right == value
-                && numbers.SymbolOf(set.Left) is ILocalSymbol local && IsLoss(body, item)) Overwritten(body, numbers, local, set);
+            var numbers = new BatchNumbers(body);
+            HashSet<SyntaxNode> reported = [];
+            foreach (var figure in figures) Follow(body, numbers, figure, reported, true);
         }
 
         foreach (var unfilled in UnfilledBuffers.Of(body))
@@ -50,33 +48,55 @@ internal sealed class MetricDenominator : Rule
         Handed(body);
     }
 
-    // Where the number goes.
-    private void Follow(BodyReport body, BatchNumbers numbers, SyntaxNode node, BatchNumber number, HashSet<SyntaxNode> reported, bool further)
+    // What is read out of a tensor, here or by a method that hands it on.
+    private static List<SyntaxNode> Figures(BodyReport body) =>
+    [
+        .. body.Events(EventKind.Item).Select(e => e.Node),
+        .. body.Flow.Calls.Where(s => s.Callee.Method?.ReturnType.SpecialType is SpecialType.System_Single or SpecialType.System_Double).Select(s => s.Node).Distinct(),
+    ];
+
+    // Where the number goes: what is made of it as well.
+    private void Follow(BodyReport body, BatchNumbers numbers, SyntaxNode figure, HashSet<SyntaxNode> reported, bool further)
     {
-        var whole = BatchNumbers.Whole(node);
-        switch (whole.Parent)
+        for (var node = figure; ;)
         {
-            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division when division.Left == whole && number == BatchNumber.Mean && numbers.IsRows(division.Right):
-                if (reported.Add(division)) body.Report(Descriptor, division, null, null, GradientSteps.Text(division), LocalizedText.Of($"divides a mean over the batch by the batch size once more, so the figure is too small"));
-                break;
-            case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } growing when growing.Right == whole && numbers.SymbolOf(growing.Left) is { } sum:
-                Sum(body, numbers, sum, growing, number, reported);
-                break;
-            case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } addition when BatchNumbers.Whole(addition).Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } growing
-                && numbers.SymbolOf(growing.Left) is { } sum && SymbolEqualityComparer.Default.Equals(sum, numbers.SymbolOf(addition.Left == whole ? addition.Right : addition.Left)):
-                Sum(body, numbers, sum, growing, number, reported);
-                break;
-            case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Identifier: var name } declarator } when further
-                && body.Program.Model(declarator.SyntaxTree).GetDeclaredSymbol(declarator, body.Cancellation) is ILocalSymbol local && numbers.Writes(local).Count() == 1:
-                foreach (var mention in numbers.Mentions(local)) Follow(body, numbers, mention, number, reported, false);
-                break;
+            var whole = BatchNumbers.Whole(node);
+            switch (whole.Parent)
+            {
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division when division.Left == whole && numbers.IsRows(division.Right):
+                    if (numbers.Of(division.Left) == BatchNumber.Mean && reported.Add(division))
+                        body.Report(Descriptor, division, null, null, GradientSteps.Text(division), LocalizedText.Of($"divides a mean over the batch by the batch size once more, so the figure is too small"));
+                    return;
+                case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.AddAssignmentExpression } growing when growing.Right == whole:
+                    if (numbers.SymbolOf(growing.Left) is { } grown) Sum(body, numbers, grown, growing, growing.Right, reported);
+                    return;
+                case AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression, Parent: ExpressionStatementSyntax } set when set.Right == whole:
+                    if (further && numbers.SymbolOf(set.Left) is ILocalSymbol anew) Overwritten(body, numbers, anew, set, figure, reported);
+                    return;
+                case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator }:
+                    if (further && body.Program.Model(declarator.SyntaxTree).GetDeclaredSymbol(declarator, body.Cancellation) is ILocalSymbol local && numbers.Writes(local).Count() == 1)
+                        foreach (var mention in numbers.Mentions(local)) Follow(body, numbers, mention, reported, false);
+                    return;
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.AddExpression } addition when BatchNumbers.Whole(addition).Parent is AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } growing
+                    && numbers.SymbolOf(growing.Left) is { } sum && SymbolEqualityComparer.Default.Equals(sum, numbers.SymbolOf(addition.Left == whole ? addition.Right : addition.Left)):
+                    Sum(body, numbers, sum, growing, (ExpressionSyntax)whole, reported);
+                    return;
+                case BinaryExpressionSyntax { RawKind: (int)SyntaxKind.MultiplyExpression or (int)SyntaxKind.DivideExpression or (int)SyntaxKind.AddExpression } or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.UnaryMinusExpression }:
+                    node = whole.Parent;
+                    break;
+                case ArgumentSyntax { Parent: ArgumentListSyntax { Parent: InvocationExpressionSyntax call } } when numbers.IsMath(call):
+                    node = call;
+                    break;
+                default:
+                    return;
+            }
         }
     }
 
     // A sum that grows by one number for each batch, and is divided somewhere.
-    private void Sum(BodyReport body, BatchNumbers numbers, ISymbol sum, SyntaxNode growing, BatchNumber number, HashSet<SyntaxNode> reported)
+    private void Sum(BodyReport body, BatchNumbers numbers, ISymbol sum, SyntaxNode growing, ExpressionSyntax figure, HashSet<SyntaxNode> reported)
     {
-        if (sum is not (ILocalSymbol or IFieldSymbol) || numbers.Innermost(growing) is not { } batches) return;
+        if (sum is not (ILocalSymbol or IFieldSymbol) || numbers.Innermost(growing) is not { } batches || numbers.Of(figure) is not { } number) return;
         foreach (var write in numbers.Writes(sum))
             if (write.Node != growing && write.Operator != SyntaxKind.SlashEqualsToken && !(write is { Operator: SyntaxKind.EqualsToken, Value: { } start } && numbers.IsZero(start))) return;
         foreach (var mention in numbers.Mentions(sum))
@@ -100,41 +120,46 @@ internal sealed class MetricDenominator : Rule
     }
 
     // A loss by what computes it, or by the backward() on it.
-    private static bool IsLoss(BodyReport body, TrainingEvent item) =>
-        item.Subject.Fact is TensorFact { Loss: not null } || item.Subject.Path is { } path && body.Events(EventKind.Backward).Any(b => path.Equals(b.Subject.Path));
+    private static bool IsLoss(BodyReport body, SyntaxNode figure) => body.Events(EventKind.Item).FirstOrDefault(e => e.Node == figure) is { } item
+        && (item.Subject.Fact is TensorFact { Loss: not null } || item.Subject.Path is { } path && body.Events(EventKind.Backward).Any(b => path.Equals(b.Subject.Path)));
 
     // `loss = batchLoss.item<float>();` in a loop, where the sum was meant.
-    private void Overwritten(BodyReport body, BatchNumbers numbers, ILocalSymbol local, AssignmentExpressionSyntax set)
+    private void Overwritten(BodyReport body, BatchNumbers numbers, ILocalSymbol local, AssignmentExpressionSyntax set, SyntaxNode figure, HashSet<SyntaxNode> reported)
     {
         if (numbers.Innermost(set) is not { } loop || !IsSetOnlyIn(numbers, local, set, loop)) return;
-        var after = numbers.Mentions(local).Where(m => m.SpanStart > loop.Span.End).ToList();
-        if (after.Any(IsDividend))
+        var reads = numbers.Mentions(local).Where(m => !set.Left.Span.Contains(m.Span) && m.SpanStart > loop.SpanStart).ToList();
+        var isLoss = IsLoss(body, figure);
+        var isPlain = isLoss && BatchNumbers.Whole(figure) == set.Right;
+        if (reads.Any(m => DivisorOf(m) is { } divisor && (isPlain && m.SpanStart > loop.Span.End || numbers.CountsRounds(divisor, loop) && numbers.IsOfOneRound(set.Right, loop, isLoss ? figure : null))))
         {
-            body.Report(Descriptor, set, null, null, GradientSteps.Text(set), LocalizedText.Of($"sets the figure anew for every batch, so only the last batch counts in the average: write += instead of ="));
+            if (reported.Add(set)) body.Report(Descriptor, set, null, null, GradientSteps.Text(set), LocalizedText.Of($"sets the figure anew for every batch, so only the last batch counts in the average: write += instead of ="));
         }
-        else if (after.Any(m => m.Parent is ReturnStatementSyntax) && numbers.IsBatchLoop(loop) && !NamesOfTheLast.Any(n => local.Name.StartsWith(n, StringComparison.OrdinalIgnoreCase)))
+        else if (isPlain && reads.Any(m => m.SpanStart > loop.Span.End && m.Parent is ReturnStatementSyntax) && numbers.IsBatchLoop(loop) && !NamesOfTheLast.Any(n => local.Name.StartsWith(n, StringComparison.OrdinalIgnoreCase)))
         {
             body.Report(lastBatch, set, null, null, local.Name);
         }
     }
 
-    private static bool IsDividend(IdentifierNameSyntax mention) =>
-        BatchNumbers.Whole(mention) is var whole && whole.Parent switch
+    private static ExpressionSyntax? DivisorOf(IdentifierNameSyntax mention)
+    {
+        var whole = BatchNumbers.Whole(mention);
+        return whole.Parent switch
         {
-            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division => division.Left == whole,
-            AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.DivideAssignmentExpression } division => division.Left == whole,
-            _ => false,
+            BinaryExpressionSyntax { RawKind: (int)SyntaxKind.DivideExpression } division when division.Left == whole => division.Right,
+            AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.DivideAssignmentExpression } division when division.Left == whole => division.Right,
+            _ => null,
         };
+    }
 
-    // A sum by its start at zero before the loop; never read inside, and set there in each round.
-    private static bool IsSetOnlyIn(BatchNumbers numbers, ILocalSymbol local, SyntaxNode set, StatementSyntax loop)
+    // A sum by its start at zero before the loop, set there in each round. Inside it is read, if at all, for the average so far: over a count that goes on from round to round.
+    private static bool IsSetOnlyIn(BatchNumbers numbers, ILocalSymbol local, AssignmentExpressionSyntax set, StatementSyntax loop)
     {
         if (Runs(loop) is not { } statements || !statements.Any(s => s == set.Parent || s.Span.Contains(set.Span) && s is UsingStatementSyntax)) return false;
         if (statements.LastOrDefault() is BreakStatementSyntax or ReturnStatementSyntax) return false;
         var writes = numbers.Writes(local).ToList();
         return writes.Count > 1 && writes[0] is { Operator: SyntaxKind.EqualsToken, Value: { } start } && numbers.IsZero(start) && writes[0].Node.SpanStart < loop.SpanStart
-            && writes.Skip(1).All(w => w.Node == set || w.Operator == SyntaxKind.SlashEqualsToken && w.Node.SpanStart > loop.Span.End || w is { Operator: SyntaxKind.EqualsToken, Value: { } again } && numbers.IsZero(again) && w.Node.SpanStart < loop.SpanStart)
-            && !numbers.Mentions(local).Any(m => loop.Span.Contains(m.Span) && !set.Span.Contains(m.Span));
+            && writes.Skip(1).All(w => w.Node == set || w.Operator == SyntaxKind.SlashEqualsToken && w.Node.SpanStart > loop.Span.End || w is { Operator: SyntaxKind.EqualsToken, Value: { } again } && numbers.IsZero(again) && (w.Node.SpanStart < loop.SpanStart || BatchNumbers.IsReset(w.Node, loop)))
+            && numbers.Mentions(local).Where(m => loop.Span.Contains(m.Span) && !set.Left.Span.Contains(m.Span)).All(m => writes.Any(w => w.Node != set && w.Node.Span.Contains(m.Span)) || DivisorOf(m) is { } divisor && numbers.CountsRounds(divisor, loop));
     }
 
     private static SyntaxList<StatementSyntax>? Runs(StatementSyntax loop) => loop switch

@@ -73,8 +73,12 @@ internal sealed class SoftmaxDimension() : Rule(
     // The scores of a linear layer, and proof that they are those of many rows.
     private static bool AreScoresOfBatch(BodyReport body, IOperation scores, SyntaxNode softmax)
     {
-        if (body.Resolve(body.ValueOf(scores.Syntax)) is not TensorFact { Meaning: Meaning.Scores, Shape.Last: not null } fact) return false;
-        return fact.Shape.Rank == 2 || IsBatch(body, scores) || IsRanked(body, scores) || IsRanked(body, softmax);
+        scores = Unscaled(body, scores);
+        if (IsOutputOfBatch(body, scores)) return true;
+
+        // One score for each row is shared out among the rows: attention.
+        if (body.Resolve(body.ValueOf(scores.Syntax)) is not TensorFact { Meaning: Meaning.Scores, Shape: null or { Last: not 1 } } fact) return false;
+        return fact.Shape?.Rank == 2 || IsBatch(body, scores) || IsRanked(body, scores) || IsRanked(body, softmax) || IsReturnRanked(body, softmax);
     }
 
     // Rank two by its shape, or a batch of a loader, seen through layers that keep the rows.
@@ -86,7 +90,7 @@ internal sealed class SoftmaxDimension() : Rule(
         switch (tensor)
         {
             case IInvocationOperation { TargetMethod: var method } call when TorchSymbols.IsLibrary(method):
-                if (body.Torch.OperationOf(method) == TorchOp.Forward) return IsBatch(body, call.Arguments.FirstOrDefault()?.Value, depth + 1);
+                if (body.Torch.OperationOf(method) == TorchOp.Forward) return IsBatch(body, call.Arguments.FirstOrDefault()?.Value, depth + 1) || TakesBatches(body, call);
                 if (method.Name is TensorVocabulary.FlattenName) return call.Arguments.FirstOrDefault(a => a.Parameter?.Name == TensorVocabulary.StartDimensionParameter)?.Value.ConstantValue is { HasValue: true, Value: 1 or 1L };
                 if (method.Name is TensorVocabulary.ViewName or TensorVocabulary.ReshapeName) return call.Arguments is [.., { Value: IArrayCreationOperation { Initializer.ElementValues.Length: 2 } }];
                 return call.Instance is not null && TensorVocabulary.SameShape.Contains(method.Name) && IsBatch(body, call.Instance, depth + 1);
@@ -101,16 +105,49 @@ internal sealed class SoftmaxDimension() : Rule(
         }
     }
 
+    // `scores / temperature`
+    private static IOperation Unscaled(BodyReport body, IOperation scores)
+    {
+        while (scores.Unconverted() is IBinaryOperation { OperatorKind: BinaryOperatorKind.Multiply or BinaryOperatorKind.Divide, LeftOperand: var left, RightOperand: var right } && !body.Torch.Is(right.Unconverted()?.Type, TorchType.Tensor)) scores = left;
+        return scores.Unconverted() ?? scores;
+    }
+
+    // What a model of which nothing is known makes of a batch as the loader gives it.
+    private static bool IsOutputOfBatch(BodyReport body, IOperation scores)
+    {
+        return body.ValueOf(scores.Syntax).Fact is TensorFact { Pass: { } pass } && body.Body.Syntax.Span.Contains(pass.Span)
+            && body.Program.Model(pass.SyntaxTree).GetOperation(pass, body.Cancellation) is IInvocationOperation { Arguments: [{ Value: var input }] } && IsAsLoaded(body, input);
+    }
+
+    private static bool IsAsLoaded(BodyReport body, IOperation? tensor, int depth = 0) => depth < 8 && tensor.Unconverted() switch
+    {
+        IInvocationOperation { Instance: { } moved } call => body.Torch.OperationOf(call.TargetMethod) == TorchOp.MoveTensor && IsAsLoaded(body, moved, depth + 1),
+        IPropertyReferenceOperation { Property.IsIndexer: true, Instance: ILocalReferenceOperation { Local: var batch } } => IsOfLoader(body, batch),
+        ILocalReferenceOperation { Local: var local } => local.DeclaringSyntaxReferences is [var reference] && reference.GetSyntax(body.Cancellation) is VariableDeclaratorSyntax { Initializer.Value: { } value } declarator
+            && body.Flow.Body.Syntax.Span.Contains(declarator.Span) && !new BatchNumbers(body).Writes(local).Skip(1).Any() && IsAsLoaded(body, body.Program.Model(value.SyntaxTree).GetOperation(value, body.Cancellation), depth + 1),
+        _ => false,
+    };
+
+    // A Sequential with a layer that takes nothing but a batch.
+    private static bool TakesBatches(BodyReport body, IInvocationOperation pass) =>
+        body.Events(EventKind.Forward).FirstOrDefault(e => e.Node == pass.Syntax) is { } run && body.Resolve(run.Subject) is ModuleFact { Made: { IsEmpty: false } made }
+        && made.All(m => !m.Layers.IsDefault && m.Layers.Any(l => l.Fact is ModuleFact { Made: { IsEmpty: false } layers } && layers.All(k => OfBatches.Any(b => body.Torch.Is(k.Type, b)))));
+
     private static bool IsOfLoader(BodyReport body, ILocalSymbol local) =>
         local.DeclaringSyntaxReferences is [var reference] && reference.GetSyntax(body.Cancellation) is ForEachStatementSyntax loop
-        && body.Torch.Is(body.Program.Model(loop.SyntaxTree).GetTypeInfo(loop.Expression, body.Cancellation).Type, TorchType.DataLoader);
+        && body.Program.Model(loop.SyntaxTree).GetTypeInfo(loop.Expression, body.Cancellation).Type is var type && (body.Torch.Is(type, TorchType.DataLoader) || body.Torch.Is(type, TorchType.IterableDataLoader));
 
-    // `scores.argmax(1)` and `output.argmax(1)`: who asks for the best class of each row has rows.
+    // `scores.argmax(1)`, `output.gather(1, classes)`: who asks for a class of each row has rows.
     private static bool IsRanked(BodyReport body, IOperation scores) => scores is ILocalReferenceOperation { Local: var local } && IsRanked(body, local);
 
     private static bool IsRanked(BodyReport body, SyntaxNode softmax) =>
         softmax.Parent is EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax variable } && body.Program.Model(variable.SyntaxTree).GetDeclaredSymbol(variable, body.Cancellation) is ILocalSymbol local && IsRanked(body, local);
 
     private static bool IsRanked(BodyReport body, ILocalSymbol local) =>
-        body.UsesOf(local).Any(u => u is { Kind: UseKind.Call, Method: { } method, Node: InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax { Token.Value: 1 } }, ..] } } && body.Torch.OperationOf(method) == TorchOp.ClassIndices);
+        body.UsesOf(local).Any(u => u is { Kind: UseKind.Call, Method: { } method, Node: InvocationExpressionSyntax { ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax { Token.Value: 1 } }, ..] } } && TorchSymbols.IsLibrary(method) && TensorVocabulary.RowwiseNames.Contains(method.Name));
+
+    // What a forward() hands out is looked at row by row by those who run it.
+    private static bool IsReturnRanked(BodyReport body, SyntaxNode softmax) =>
+        softmax.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax { Parent: MethodDeclarationSyntax } && body.Body.Outer is null
+        && body.Program.CallersOf(body.Body, body.Cancellation).Any(c => IsRanked(body.Of(c.Caller), c.Site.Node));
 }

@@ -64,7 +64,10 @@ internal sealed class RegisteredTooEarly : Rule
         }
 
         var value = Components.Origin(type.Program, assignment.Right, type.Cancellation);
-        var made = type.Program.Model(value.SyntaxTree).GetTypeInfo(value, type.Cancellation).Type;
+        var typed = type.Program.Model(value.SyntaxTree).GetTypeInfo(value, type.Cancellation);
+
+        // `wide ? Linear(2, 2) : Identity()` has the type of the field alone.
+        var made = typed.Type ?? typed.ConvertedType;
         if (made is null || type.Torch.Is(made, TorchType.Tensor) && !type.Torch.Is(made, TorchType.Parameter)) return null;
         if (type.Program.MadeFor(value, type.Cancellation) is not null) return value;
 

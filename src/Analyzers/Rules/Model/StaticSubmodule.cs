@@ -23,6 +23,9 @@ internal sealed class StaticSubmodule : Rule
 
     public override ImmutableArray<DiagnosticDescriptor> Descriptors => [Descriptor, switched];
 
+    // Who names one of these beside the layer may mean it to stay as it is. A dispose scope says nothing of that.
+    private static readonly string[] Careful = [.. ModuleVocabulary.CareNames, .. TorchVocabulary.GuardNames.Where(n => n != TorchVocabulary.NewScopeName), TorchVocabulary.EvalName];
+
     public override void InspectType(TypeReport type)
     {
         foreach (var member in type.Type.GetMembers())
@@ -31,7 +34,7 @@ internal sealed class StaticSubmodule : Rule
             if (type.Torch.Is(field.Type, TorchType.Parameterless) || type.Torch.Is(field.Type, TorchType.Loss)) continue;
             var written = Components.Written(field);
             if (type.Program.SummaryOf(type.Type, type.Cancellation) is not { } module || Components.Place(written) is not { } place) return;
-            if (!module.UsesInForward(written.Name) || Components.AreListedByHand(module) || type.Program.IsNamedBeside(written, [.. ModuleVocabulary.CareNames, .. TorchVocabulary.GuardNames, TorchVocabulary.EvalName], type.Cancellation)) continue;
+            if (!module.UsesInForward(written.Name) || Components.AreListedByHand(module) || type.Program.IsNamedBeside(written, Careful, type.Cancellation)) continue;
             var values = Components.ValuesOf(type.Program, written, type.Cancellation).ToList();
             if (values.Any(v => type.Program.MadeFor(v, type.Cancellation, weights: true) is not null)) type.Report(Descriptor, place, null, written.Name, type.Type.Name);
             else if (values.Any(v => type.Program.MadeFor(v, type.Cancellation) is not null)) type.Report(switched, place, null, written.Name, type.Type.Name);

@@ -196,4 +196,38 @@ public class TransformedBatchUnusedTests
             private static Tensor Augment(Tensor x) => x + rand(1);
         }
         """);
+
+    [Theory]
+    [InlineData("var [|images = x.to(ScalarType.Float32) / 255|];")]
+    [InlineData("var [|images = x.to(CPU)|];")]
+    [InlineData("using var [|images = x.cuda()|];")]
+    [InlineData("var [|noisy = (x + 0.1 * randn_like(x)).clamp(0, 1)|];")]
+    [InlineData("var [|noisy = x + 0.1 * randn_like(x)|];")]
+    public Task Warns_for_scaled_moved_and_noisy_batches(string unused) => Verifier.Warns(Id, $$"""
+        foreach (var (x, y) in data)
+        {
+            {{unused}}
+            optimizer.zero_grad();
+            criterion.forward(model.forward(x), y).backward();
+            optimizer.step();
+        }
+        """);
+
+    [Theory]
+    [InlineData("var shown = x.cpu();")]
+    [InlineData("var indices = x.to(ScalarType.Int64);")]
+    [InlineData("var copy = x.clone();")]
+    [InlineData("var mask = x > 0;")]
+    [InlineData("var labels = y.to(CPU);")]
+    [InlineData("var grid = stack(new[] { x, x }, 1).to(CPU);")]
+    [InlineData("var warm = model.forward(x).to(CPU);")]
+    public Task Silent_on_what_else_is_made_of_a_batch_and_not_read(string unused) => Verifier.Silent(Id, $$"""
+        foreach (var (x, y) in data)
+        {
+            {{unused}}
+            optimizer.zero_grad();
+            criterion.forward(model.forward(x), y).backward();
+            optimizer.step();
+        }
+        """);
 }

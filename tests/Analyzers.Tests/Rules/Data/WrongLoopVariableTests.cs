@@ -157,4 +157,29 @@ public class WrongLoopVariableTests
             for (int batch = 0; 100 > batch; batch += 2) Console.WriteLine(batch);
         }
         """);
+
+    [Theory]
+    [InlineData("int j = Math.Max(0, i - 2); [|i < Math.Min(words.Length, i + 3)|]; j++")]
+    [InlineData("int j = 0; [|i < words[i].Length|]; j++")]
+    public Task Warns_where_a_limit_that_is_computed_never_changes(string head) => Verifier.Warns(Id, $$"""
+        var words = new[] { "a", "bc" };
+        for (var i = 0; i < words.Length; i++)
+        {
+            for ({{head}}) Console.WriteLine(words[i][j]);
+        }
+        """);
+
+    [Theory]
+    [InlineData("int j = i; i < Math.Min(words.Length, Next()); j++")]
+    [InlineData("int j = 0; i < sizes[i]; j++")]
+    [InlineData("int j = i; j < words.Length && words[j] == words[i]; j++")]
+    public Task Silent_where_the_limit_may_change(string head) => Verifier.Silent(Id, $$"""
+        var words = new[] { "a", "bc" };
+        var sizes = new[] { 1, 2 };
+        int Next() => 3;
+        for (var i = 0; i < words.Length; i++)
+        {
+            for ({{head}}) sizes[i] = j - 1;
+        }
+        """);
 }

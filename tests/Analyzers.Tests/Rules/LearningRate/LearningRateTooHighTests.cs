@@ -291,4 +291,21 @@ public class LearningRateTooHighTests
         adam.step();
         Console.WriteLine(Rate);
         """);
+
+    [Fact]
+    public Task Warns_beside_groups_that_bring_no_rate() => Verifier.Warns(Id, """
+        var optimizer = optim.AdamW(new List<AdamW.ParamGroup>
+        {
+            new(model.parameters(), new AdamW.Options { weight_decay = 0.05 }),
+            new(model.parameters(), new AdamW.Options { weight_decay = 0, LearningRate = 0.001 }),
+        }, [|lr: 50.0|]);
+        """);
+
+    [Fact]
+    public Task Silent_beside_groups_that_bring_rates_or_may_do_so() => Verifier.Silent(Id, """
+        var slow = new AdamW.Options { weight_decay = 0 };
+        slow.LearningRate = 0.001;
+        var one = optim.AdamW(new List<AdamW.ParamGroup> { new(model.parameters(), new AdamW.Options { LearningRate = 0.001 }) }, lr: 50.0);
+        var two = optim.AdamW(new List<AdamW.ParamGroup> { new(model.parameters(), slow) }, lr: 50.0);
+        """);
 }

@@ -117,4 +117,49 @@ public class CrossEntropyOnSingleOutputTests
             public static Tensor Loss(Pointer net, Tensor x, Tensor y) => functional.cross_entropy(net.forward(x), y);
         }
         """);
+
+    private static string Handed(string made, string other) => $$"""
+        public static class Training
+        {
+            public static void Run(IterableDataLoader loader)
+            {
+                Train({{made}}, loader);
+                Train({{other}}, loader);
+            }
+
+            private static Sequential Create(int outputs) => Sequential(Linear(4, 8), ReLU(), Linear(8, 1));
+
+            private static void Train(Module<Tensor, Tensor> model, IterableDataLoader loader)
+            {
+                foreach (var batch in loader)
+                {
+                    var scores = model.forward(batch[0]);
+                    MARK.backward();
+                }
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("Create(1)", "Create(1)")]
+    [InlineData("Create(1)", "Linear(4, 1)")]
+    public Task Warns_for_a_model_that_is_handed_in(string made, string other) =>
+        Verifier.Warns(Id, Handed(made, other).Replace("MARK", "[|functional.cross_entropy(scores, batch[1])|]", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("Create(1)", "Linear(4, 3)")]
+    [InlineData("Sequential(Linear(4, 1), Linear(1, 3))", "Linear(4, 3)")]
+    public Task Silent_where_one_of_the_models_that_are_handed_in_has_classes(string made, string other) =>
+        Verifier.Silent(Id, Handed(made, other).Replace("MARK", "functional.cross_entropy(scores, batch[1])", StringComparison.Ordinal));
+
+    [Fact]
+    public Task Warns_where_the_scores_of_all_steps_are_put_into_rows() => Verifier.Warns(Id, """
+        var net = Sequential(Linear(4, 8), Linear(8, 1));
+        foreach (var (x, y) in data)
+        {
+            var scores = net.forward(x);
+            [|functional.cross_entropy(scores.view(-1, scores.size(-1)), y.view(-1))|].backward();
+            functional.cross_entropy(scores.view(-1, scores.size(1)), y.view(-1)).backward();
+        }
+        """);
 }

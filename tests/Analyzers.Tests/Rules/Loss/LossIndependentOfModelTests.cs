@@ -163,4 +163,134 @@ public class LossIndependentOfModelTests
             }
         }
         """);
+
+    [Fact]
+    public Task Warns_where_the_target_comes_out_of_a_loader() => Verifier.Warns(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net, torch.optim.Optimizer optimizer)
+        {
+            public void Fit(DataLoader loader, IterableDataLoader rows)
+            {
+                foreach (var batch in loader)
+                {
+                    var y = batch["y"].to(CPU);
+                    var output = net.forward(batch["x"]);
+                    optimizer.zero_grad();
+                    var loss = functional.mse_loss(randn_like(y), y);
+                    [|loss.backward()|];
+                    optimizer.step();
+                }
+
+                foreach (var row in rows)
+                {
+                    var (x, y) = (row[0], row[1]);
+                    optimizer.zero_grad();
+                    [|functional.l1_loss(x, y).backward()|];
+                    optimizer.step();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_on_batches_that_are_asked_for_gradients_or_come_from_elsewhere() => Verifier.Silent(Id, """
+        public sealed class Attack(Module<Tensor, Tensor> net)
+        {
+            public void Run(DataLoader loader, IEnumerable<Dictionary<string, Tensor>> features)
+            {
+                foreach (var batch in loader)
+                {
+                    var x = batch["x"];
+                    x.requires_grad_();
+                    x.pow(2).sum().backward();
+                    var y = batch["y"].detach().clone().requires_grad_();
+                    functional.mse_loss(y, batch["x"]).backward();
+                    var z = batch["z"];
+                    z.requires_grad = true;
+                    functional.mse_loss(z, batch["x"]).backward();
+                }
+
+                foreach (var batch in features) functional.mse_loss(zeros(3), batch["encoded"]).backward();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_in_a_closure_over_data_that_is_handed_in() => Verifier.Warns(Id, """
+        public static class Fitting
+        {
+            public static void Main()
+            {
+                var t = linspace(0, 10, 500);
+                Fit(t.unsqueeze(1), (2 * t).sin().unsqueeze(1) + 0.1 * randn(500, 1));
+            }
+
+            private static void Fit(Tensor x, Tensor y)
+            {
+                var net = Linear(1, 1);
+                var optimizer = torch.optim.LBFGS(net.parameters());
+                optimizer.step(() =>
+                {
+                    optimizer.zero_grad();
+                    var loss = functional.mse_loss(x, y);
+                    [|loss.backward()|];
+                    return loss;
+                });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_in_a_closure_over_what_a_model_made() => Verifier.Silent(Id, """
+        public static class Fitting
+        {
+            public static void Main()
+            {
+                var net = Linear(1, 1);
+                var t = linspace(0, 10, 500).unsqueeze(1);
+                Fit(net, t, net.forward(t));
+                Anew(net, t, t);
+            }
+
+            private static void Fit(Linear net, Tensor x, Tensor y)
+            {
+                var optimizer = torch.optim.LBFGS(net.parameters());
+                optimizer.step(() =>
+                {
+                    optimizer.zero_grad();
+                    var loss = functional.mse_loss(x, y);
+                    loss.backward();
+                    return loss;
+                });
+            }
+
+            private static void Anew(Linear net, Tensor x, Tensor y)
+            {
+                var optimizer = torch.optim.LBFGS(net.parameters());
+                y = net.forward(y);
+                optimizer.step(() =>
+                {
+                    var loss = functional.mse_loss(x, y);
+                    loss.backward();
+                    return loss;
+                });
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_where_only_the_target_was_to_be_without_gradients() => Verifier.Warns(Id, """
+        public sealed class Agent(Module<Tensor, Tensor> policy, Module<Tensor, Tensor> target, torch.optim.Optimizer optimizer)
+        {
+            public void Learn(Tensor states, Tensor next)
+            {
+                var values = policy.forward(states);
+                Tensor expected;
+                using (no_grad()) expected = target.forward(next);
+                var loss = functional.smooth_l1_loss(zeros(4), expected);
+                optimizer.zero_grad();
+                [|loss.backward()|];
+                optimizer.step();
+            }
+        }
+        """);
 }

@@ -203,6 +203,171 @@ public class MetricDenominatorTests
         }
         """, "'count = rows.Count' sets the count anew for every batch, so only the last batch counts in the average: write += instead of =");
 
+    [Theory]
+    [InlineData("total = loss.item<float>() * x.shape[0]", "count += x.shape[0];", "Math.Sqrt(total / count)")]
+    [InlineData("total = scores.argmax(1).eq(y).sum().ToDouble()", "count += y.size(0);", "total / count")]
+    [InlineData("total = (scores - y).pow(2).sum().ToDouble()", "count++;", "total / (double)count")]
+    [InlineData("total = 100 * scores.argmax(1).eq(y).to(ScalarType.Float32).mean().ToDouble()", "", "total / data.Count()")]
+    [InlineData("total = Distance(scores, y).ToDouble()", "count += y.shape[0];", "total / count")]
+    public Task Warns_where_what_is_made_of_a_batch_is_set_anew_and_divided_by_a_count(string set, string counter, string average) => Verifier.Warns(Id, $$"""
+        var (total, count) = (0.0, 0L);
+        foreach (var (x, y) in data)
+        {
+            var scores = model.forward(x);
+            var loss = functional.cross_entropy(scores, y);
+            [|{{set}}|];
+            {{counter}}
+        }
+        Console.WriteLine({{average}});
+
+        static Tensor Distance(Tensor a, Tensor b) => (a - b).abs().sum();
+        """);
+
+    [Fact]
+    public Task Warns_where_the_average_so_far_holds_the_last_batch_alone() => Verifier.Warns(Id, """
+        var (right, seen, index) = (0.0, 0L, 0);
+        foreach (var (x, y) in data)
+        {
+            [|right = model.forward(x).argmax(1).eq(y).sum().ToDouble()|];
+            seen += y.size(0);
+            if (++index % 100 == 0)
+            {
+                Console.WriteLine(right / seen);
+                (right, seen) = (0, 0);
+            }
+        }
+        """);
+
+    [Theory]
+    [InlineData("total = sum.ToDouble();", "count++;", "total / count")]
+    [InlineData("total = Running(loss).ToDouble();", "count++;", "total / count")]
+    [InlineData("total = loss.ToDouble() + before; before = before + loss.ToDouble();", "count++;", "total / count")]
+    [InlineData("total = scores.argmax(1).eq(y).sum().ToDouble();", "count = y.shape[0];", "total / count")]
+    [InlineData("total = scores.argmax(1).eq(y).sum().ToDouble();", "count++;", "total / 32")]
+    [InlineData("total = scores.argmax(1).eq(y).sum().ToDouble(); Console.WriteLine(total / y.shape[0]);", "count++;", "count")]
+    [InlineData("total = scores.argmax(1).eq(y).sum().ToDouble(); Console.WriteLine(total / rows);", "rows = 0;", "rows")]
+    public Task Silent_where_the_figure_is_carried_on_or_is_that_of_one_batch(string set, string counter, string average) => Verifier.Silent(Id, $$"""
+        var (total, count, rows, before) = (0.0, 0L, 0L, 0.0);
+        Tensor sum = zeros(1);
+        Tensor Running(Tensor loss) => sum = sum + loss;
+        foreach (var (x, y) in data)
+        {
+            var scores = model.forward(x);
+            var loss = functional.cross_entropy(scores, y);
+            sum = sum + loss.detach();
+            rows += y.shape[0];
+            {{set}}
+            {{counter}}
+        }
+        Console.WriteLine({{average}});
+        """);
+
+    [Fact]
+    public Task Warns_where_a_helper_runs_the_batch() => Verifier.Warns(Id, Loaded + """
+        public sealed class Trainer(Module<Tensor, Tensor> net, torch.optim.Optimizer optimizer)
+        {
+            public void Run(DataLoader loader)
+            {
+                using var criterion = CrossEntropyLoss();
+                var total = 0.0;
+                foreach (var batch in loader) {|#0:total += Step(criterion, batch)|};
+                Console.WriteLine([|total / loader.dataset.Count|]);
+                Console.WriteLine(total / loader.Count);
+            }
+
+            private double Step(CrossEntropyLoss criterion, Dictionary<string, Tensor> batch)
+            {
+                optimizer.zero_grad();
+                var loss = criterion.forward(net.forward(batch["x"]), batch["y"]);
+                loss.backward();
+                optimizer.step();
+                return loss.ToDouble();
+            }
+
+            public double Validate(DataLoader loader)
+            {
+                var total = 0.0;
+                foreach (var batch in loader) {|#1:total += Both(net.forward(batch["x"]), batch["y"]).ToDouble()|};
+                return [|total / loader.dataset.Count|];
+            }
+
+            public double Ratio(DataLoader loader)
+            {
+                var total = 0.0;
+                foreach (var batch in loader)
+                {
+                    var error = functional.mse_loss(net.forward(batch["x"]), batch["y"]).ToDouble();
+                    {|#2:total += -10 * Math.Log10(error)|};
+                }
+
+                return [|total / loader.dataset.Count|];
+            }
+
+            private static Tensor Both(Tensor scores, Tensor y) => 0.5 * functional.binary_cross_entropy_with_logits(scores, y) + Overlap(scores, y);
+
+            private static Tensor Overlap(Tensor scores, Tensor y) => (1 - (scores * y).sum(1)).mean();
+        }
+        """, null, [[0], [1], [2]]);
+
+    [Fact]
+    public Task Silent_where_a_helper_sums_or_may_do_either() => Verifier.Silent(Id, Loaded + """
+        public abstract class Trainer(Module<Tensor, Tensor> net)
+        {
+            private const int BatchSize = 32;
+
+            protected abstract Tensor Loss(Tensor scores, Tensor y);
+
+            public double Validate(DataLoader loader)
+            {
+                double total = 0, sum = 0, scaled = 0, either = 0;
+                foreach (var batch in loader)
+                {
+                    total += Sum(batch);
+                    sum += Loss(net.forward(batch["x"]), batch["y"]).ToDouble();
+                    scaled += BatchSize * functional.mse_loss(net.forward(batch["x"]), batch["y"]).ToDouble();
+                    either += Either(batch, total);
+                }
+
+                return total / loader.dataset.Count + sum / loader.dataset.Count + scaled / loader.dataset.Count + either / loader.dataset.Count;
+            }
+
+            private double Sum(Dictionary<string, Tensor> batch) => functional.mse_loss(net.forward(batch["x"]), batch["y"], reduction: Reduction.Sum).ToDouble();
+
+            private double Either(Dictionary<string, Tensor> batch, double total)
+            {
+                var loss = functional.mse_loss(net.forward(batch["x"]), batch["y"]).ToDouble();
+                if (total > 1) return loss * batch["x"].shape[0];
+                return loss;
+            }
+        }
+
+        public sealed class Means(Module<Tensor, Tensor> net) : Trainer(net)
+        {
+            protected override Tensor Loss(Tensor scores, Tensor y) => functional.mse_loss(scores, y);
+        }
+
+        public sealed class Sums(Module<Tensor, Tensor> net) : Trainer(net)
+        {
+            protected override Tensor Loss(Tensor scores, Tensor y) => functional.mse_loss(scores, y, reduction: Reduction.Sum);
+        }
+
+        public static class Program
+        {
+            public static void Run(Module<Tensor, Tensor> net)
+            {
+                using var loader = new DataLoader(new Digits(), 1, shuffle: false);
+                Console.WriteLine(Ratio(net, loader));
+            }
+
+            private static double Ratio(Module<Tensor, Tensor> net, DataLoader loader)
+            {
+                var total = 0.0;
+                foreach (var batch in loader) total += -10 * Math.Log10(functional.mse_loss(net.forward(batch["x"]), batch["y"]).ToDouble());
+                return total / loader.dataset.Count;
+            }
+        }
+        """);
+
     [Fact]
     public Task Suggests_where_the_last_loss_is_returned() => Verifier.Warns(Id, """
         public static class Training

@@ -209,4 +209,15 @@ public class NLLLossWithoutLogSoftmaxTests
         t.sub_(t.logsumexp(1, true));
         functional.nll_loss(t, y).backward();
         """);
+
+    [Fact]
+    public Task Warns_where_rows_are_selected_before_the_loss() => Verifier.Warns(Id, """
+        var net = Linear(4, 3);
+        foreach (var (x, y) in data)
+        {
+            var output = functional.softmax(net.forward(x), 1);
+            [|functional.nll_loss(output.index_select(0, y), y)|].backward();
+            functional.nll_loss(output.log().index_select(0, y), y).backward();
+        }
+        """);
 }

@@ -136,4 +136,88 @@ public class SoftmaxDimensionTests
             }
         }
         """);
+
+    private static string Net(string softmax, string use) => $$"""
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Conv2d conv = Conv2d(1, 8, 3);
+            private readonly Linear first = Linear(800, 64);
+            private readonly Module<Tensor, Tensor> last;
+            private readonly Dropout drop = Dropout(0.5);
+
+            public Net(int classes) : base(nameof(Net))
+            {
+                last = Linear(64, classes);
+                RegisterComponents();
+            }
+
+            public override Tensor forward(Tensor input)
+            {
+                var x = functional.relu(conv.forward(input));
+                {{softmax}}
+            }
+        }
+
+        public static class Training
+        {
+            public static void Run(Net net, DataLoader loader)
+            {
+                foreach (var batch in loader)
+                {
+                    var p = net.forward(batch["data"]);
+                    {{use}}
+                }
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("x = x.flatten(1); x = functional.relu(first.forward(x)); x = drop.forward(x); return functional.log_softmax(last.forward(x), [|0|]);", "functional.nll_loss(p, batch[\"label\"]).backward();")]
+    [InlineData("var scores = last.forward(first.forward(x.flatten())); return functional.softmax(scores, [|0|]);", "Console.WriteLine(p.gather(1, batch[\"label\"]).log().ToString(true));")]
+    [InlineData("return functional.softmax(last.forward(first.forward(x)) / 2, [|0|]);", "Console.WriteLine(p.argmax(1).ToString(true));")]
+    public Task Warns_where_the_way_to_the_scores_or_their_use_shows_rows(string softmax, string use) => Verifier.Warns(Id, Net(softmax, use));
+
+    [Theory]
+    [InlineData("var scores = last.forward(first.forward(x.flatten())); return functional.softmax(scores, 0);", "Console.WriteLine(p.gather(0, batch[\"label\"]).log().ToString(true));")]
+    [InlineData("x = x.flatten(0); return functional.log_softmax(last.forward(first.forward(x)), 0);", "Console.WriteLine(p.argmax(0).ToString(true));")]
+    [InlineData("return functional.softmax(first.forward(x.flatten(0, 1)), 0);", "Console.WriteLine(p.argmax().ToString(true));")]
+    public Task Silent_where_nothing_shows_rows(string softmax, string use) => Verifier.Silent(Id, Net(softmax, use));
+
+    [Fact]
+    public Task Warns_for_scaled_scores_of_a_batch_and_behind_a_batch_norm() => Verifier.Warns(Id, """
+        public sealed class Distiller(DataLoader loader)
+        {
+            private readonly Module<Tensor, Tensor> student = Sequential(Linear(4, 8), BatchNorm1d(8), ReLU(), Linear(8, 3));
+            private readonly Module<Tensor, Tensor> teacher = Sequential(Linear(4, 8), ReLU(), Linear(8, 3));
+
+            public Tensor Agree(Tensor x, double temperature) => functional.softmax(student.call(x + 0.1 * randn_like(x)), [|0|]);
+
+            public void Run(double temperature)
+            {
+                foreach (var batch in loader)
+                {
+                    var images = batch["data"];
+                    var logits = teacher.call(images);
+                    Console.WriteLine((functional.log_softmax(logits / temperature, [|0|]) - functional.softmax(teacher.call(images) / temperature, [|0|])).mean().ToSingle());
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_on_instances_that_share_one_attention() => Verifier.Silent(Id, """
+        public sealed class Pooling : Module<Tensor, Tensor>
+        {
+            private readonly Linear embed = Linear(16, 8);
+            private readonly Linear score = Linear(8, 1);
+
+            public Pooling() : base(nameof(Pooling)) => RegisterComponents();
+
+            public override Tensor forward(Tensor bag)
+            {
+                var instances = embed.forward(bag.view(-1, 16)).tanh();
+                return functional.softmax(score.forward(instances), 0).mul(instances).sum(0);
+            }
+        }
+        """);
 }

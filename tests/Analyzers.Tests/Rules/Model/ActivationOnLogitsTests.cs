@@ -160,4 +160,38 @@ public class ActivationOnLogitsTests
             public static Tensor Loss(Squeeze net, Tensor x, Tensor y) => functional.cross_entropy(net.forward(x), y);
         }
         """);
+
+    [Fact]
+    public Task Warns_behind_a_model_of_which_nothing_is_known() => Verifier.Warns(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> model, Func<Module<Tensor, Tensor>> create, torch.optim.Optimizer optimizer)
+        {
+            public void Learn(Tensor x, Tensor y)
+            {
+                var logits = model.call(x);
+                functional.cross_entropy([|functional.relu(logits)|], y).backward();
+                functional.cross_entropy([|logits.view(-1, 10).tanh()|], y).backward();
+                var made = create();
+                functional.cross_entropy([|functional.dropout(made.forward(x))|], y).backward();
+                optimizer.step();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_behind_a_model_of_which_nothing_is_known() => Verifier.Silent(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> model, Module<Tensor, Tensor> head, BatchNorm1d norm, torch.optim.Optimizer optimizer)
+        {
+            public void Learn(Tensor x, Tensor y)
+            {
+                var features = functional.relu(model.call(x));
+                functional.cross_entropy(head.call(features), y).backward();
+                functional.cross_entropy(norm.call(model.call(x)), y).backward();
+                functional.cross_entropy(functional.relu(model.call(x) + features), y).backward();
+                functional.cross_entropy(5 * model.call(x).tanh(), y).backward();
+                functional.cross_entropy(functional.relu(model.call(x)).mean(new long[] { 2, 3 }), y).backward();
+                functional.mse_loss(functional.relu(model.call(x)), y).backward();
+                optimizer.step();
+            }
+        }
+        """);
 }

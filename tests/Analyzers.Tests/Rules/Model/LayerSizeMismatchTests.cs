@@ -471,4 +471,15 @@ public class LayerSizeMismatchTests
             }
         }
         """);
+
+    [Fact]
+    public Task Warns_behind_a_flattening_of_anything() => Verifier.Warns(Id, """
+        var net = Sequential(Flatten(), Linear(784, 256), [|BatchNorm1d(257)|], ReLU(), Linear(257, 10));
+        """);
+
+    [Fact]
+    public Task Silent_behind_a_flattening_that_fits() => Verifier.Silent(Id, """
+        var net = Sequential(Flatten(), BatchNorm1d(784), Linear(784, 256), BatchNorm1d(256), ReLU(), Linear(256, 10));
+        var steps = Sequential(Flatten(0, 1), Linear(784, 256), BatchNorm1d(100));
+        """);
 }

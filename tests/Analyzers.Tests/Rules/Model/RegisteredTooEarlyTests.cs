@@ -455,4 +455,24 @@ public class RegisteredTooEarlyTests
             public override Tensor forward(Tensor x) => last.forward(x);
         }
         """);
+
+    [Fact]
+    public Task Warns_where_one_of_two_layers_has_weights() => Verifier.Warns(Id, """
+        public sealed class Block : Module<Tensor, Tensor>
+        {
+            private readonly Module<Tensor, Tensor> body;
+            private readonly Module<Tensor, Tensor> shortcut;
+            private readonly Module<Tensor, Tensor> bend;
+
+            public Block(int width, bool wide) : base(nameof(Block))
+            {
+                body = Linear(width, width);
+                RegisterComponents();
+                [|shortcut = wide ? Linear(width, width) : Identity()|];
+                bend = wide ? ReLU() : Tanh();
+            }
+
+            public override Tensor forward(Tensor x) => bend.forward(body.forward(x) + shortcut.forward(x));
+        }
+        """);
 }

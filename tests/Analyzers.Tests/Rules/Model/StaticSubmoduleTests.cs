@@ -160,4 +160,20 @@ public class StaticSubmoduleTests
             public override Tensor forward(Tensor x) => b.forward(a!.forward(x));
         }
         """);
+
+    [Fact]
+    public Task Warns_where_forward_has_a_dispose_scope() => Verifier.Warns(Id, """
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private static readonly Linear [|last|] = Linear(4, 3);
+
+            public Net() : base(nameof(Net)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x)
+            {
+                using var scope = NewDisposeScope();
+                return last.forward(x).MoveToOuterDisposeScope();
+            }
+        }
+        """);
 }
