@@ -1,4 +1,6 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Flow;
 using TrainLint.Analyzers.Rules.TrainingStep;
@@ -35,7 +37,30 @@ internal sealed class ParameterInTwoGroups() : Rule(
                 body.Report(Descriptor, parts[i].Node, [parts.First(p => p.Module == first).Node], null, GradientSteps.Text(parts[i].Node), LocalizedText.Of($"another group ('{first}')"));
                 return;
             }
+
+        // Whatever the parameters are, the same expression yields the same ones.
+        var groups = Groups(argument).ToList();
+        for (var i = 1; i < groups.Count; i++)
+            if (groups.Take(i).FirstOrDefault(g => IsSame(g, groups[i])) is { } first)
+            {
+                body.Report(Descriptor, groups[i], [first], null, GradientSteps.Text(groups[i]), LocalizedText.Of($"another group ('{GradientSteps.Text(first)}')"));
+                return;
+            }
     }
+
+    // What each group of an argument is made of.
+    private static IEnumerable<SyntaxNode> Groups(IOperation argument) => argument.Unconverted() switch
+    {
+        IArrayCreationOperation { Initializer.ElementValues: var elements } => elements.SelectMany(Groups),
+        ICollectionExpressionOperation { Elements: var elements } => elements.SelectMany(Groups),
+        IObjectCreationOperation { Type.Name: TorchVocabulary.ParameterGroupName, Arguments: { IsEmpty: false } arguments } => [arguments[0].Value.Syntax],
+        IObjectCreationOperation { Arguments.IsEmpty: true, Initializer.Initializers: var added } => added.OfType<IInvocationOperation>().SelectMany(a => a.Arguments).SelectMany(a => Groups(a.Value)),
+        _ => [],
+    };
+
+    // `decayed` and `decayed`, `groups[false]` and `groups[false]`: names and constants alone, where no call can yield something else.
+    private static bool IsSame(SyntaxNode first, SyntaxNode second) => SyntaxFactory.AreEquivalent(first, second)
+        && second.DescendantNodesAndSelf().All(n => n is IdentifierNameSyntax or MemberAccessExpressionSyntax or ThisExpressionSyntax or LiteralExpressionSyntax or ElementAccessExpressionSyntax or BracketedArgumentListSyntax or ArgumentSyntax);
 
     private void InspectAdded(BodyReport body, TrainingEvent added)
     {
