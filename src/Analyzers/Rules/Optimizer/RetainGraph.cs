@@ -44,18 +44,19 @@ internal sealed class RetainGraph() : Rule(
         if (TorchVocabulary.GradientNames.Any(text.Names.Contains) && text.Nodes.SelectMany(n => n.DescendantNodes()).Any(IsAsked)) return false;
         var flows = body.Program.FlowsIn(body.Body.Outermost, true, body.Cancellation).ToList();
         return flows.SelectMany(f => f.Events).Count(e => e.Kind == EventKind.Backward) == 1
-            && flows.SelectMany(f => f.Calls).All(c => c.Callee.Outermost == body.Body.Outermost || body.Program.Flow(c.Callee, true, body.Cancellation) is { Unknown: false } callee && (callee.Exit is null or { Backward: false } || HasGraphOfItsOwn(body, c, callee)));
+            && flows.SelectMany(f => f.Calls).All(c => c.Callee.Outermost == body.Body.Outermost || body.Program.Flow(c.Callee, true, body.Cancellation) is { Unknown: false } callee && (callee.Exit is null or { Backward: false } || HasGraphOfItsOwn(body, c, callee, 0)));
     }
 
     // `grad(outputs, inputs)`; to look at x.grad needs no graph.
     private static bool IsAsked(SyntaxNode node) => node is InvocationExpressionSyntax { Expression: SimpleNameSyntax { Identifier.ValueText: var name } } && TorchVocabulary.GradientNames.Contains(name);
 
     // A callee that trains, or attacks, by itself: what its backward() goes through begins with data.
-    private static bool HasGraphOfItsOwn(BodyReport body, CallSite call, BodyFlow callee)
+    private static bool HasGraphOfItsOwn(BodyReport body, CallSite call, BodyFlow callee, int depth)
     {
-        if (callee.Calls.Any(c => body.Program.Flow(c.Callee, true, body.Cancellation) is { Unknown: true } or { Exit.Backward: true }) || call.Node is not InvocationExpressionSyntax { ArgumentList.Arguments: var arguments }) return false;
+        if (depth > TrainingProgram.ContextDepth || call.Node is not InvocationExpressionSyntax { ArgumentList.Arguments: var arguments }) return false;
         var inner = body.Of(callee.Body);
         if (!inner.Events(EventKind.Backward).All(b => IsMadeHere(inner, b))) return false;
+        if (!callee.Calls.All(c => body.Program.Flow(c.Callee, true, body.Cancellation) is { Unknown: false } next && (next.Exit is null or { Backward: false } || HasGraphOfItsOwn(inner, c, next, depth + 1)))) return false;
         var model = body.Program.Model(call.Node.SyntaxTree);
         return arguments.All(a => model.GetTypeInfo(a.Expression, body.Cancellation).Type is { } type && !HoldsTensor(body, type) || new Provenance(body.Program, body.Cancellation).Of(a.Expression) == Source.Data);
     }
