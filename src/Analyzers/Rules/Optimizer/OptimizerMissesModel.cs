@@ -31,7 +31,7 @@ internal sealed class OptimizerMissesModel() : Rule(
         var uses = body.UsesOf(creation.Node);
         if (uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member is not IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field || uses.Any(u => u.Kind == UseKind.Escape)) return null;
         if (body.Program.FieldFact(field) is not OptimizerFact { Creations: [var only], Parameters: { Complete: true, Modules: { IsEmpty: false } held } } || only != creation.Node || !held.All(IsPrivateField)) return null;
-        var steps = uses.Where(u => u.Kind == UseKind.Call && body.Torch.OperationOf(u.Method!) == TorchOp.Step).SelectMany(u => Stepping(body, u.Node)).ToList();
+        var steps = uses.Where(u => u.Kind == UseKind.Call && body.Torch.OperationOf(u.Method!) == TorchOp.Step).SelectMany(u => Optimizers.Stepping(body, u.Node)).ToList();
         if (steps.Count == 0 || TorchVocabulary.GradientNames.SelectMany(body.Program.Index.Mentioning).Any(m => m.Names.Contains(TorchVocabulary.ParametersName))) return null;
         var trained = new List<Path>();
         foreach (var step in steps)
@@ -45,10 +45,6 @@ internal sealed class OptimizerMissesModel() : Rule(
     }
 
     private static bool IsPrivateField(Path path) => path is { Root: null, Members: [IFieldSymbol { DeclaredAccessibility: Accessibility.Private }] };
-
-    // The body that a step stands in.
-    private static IEnumerable<BodyReport> Stepping(BodyReport body, SyntaxNode step) => body.Program.Index.Around(step) is not { } member ? []
-        : body.Program.BodiesOf(member, body.Cancellation).SelectMany(b => body.Program.FlowsIn(b, true, body.Cancellation)).Where(f => f.Of(EventKind.Step).Any(e => e.Node == step)).Select(f => body.Of(f.Body));
 
     // What the optimizer holds and what is trained, where these are two.
     private static (object Held, object Trained, SyntaxNode? Other)? Mixed(BodyReport body, TrainingEvent creation)
@@ -109,7 +105,7 @@ internal sealed class OptimizerMissesModel() : Rule(
         UseKind.Escape => true,
         UseKind.Argument => !body.Torch.Is(u.Makes, TorchType.Optimizer),
         UseKind.Store => body.Torch.Is(u.Member?.ContainingType, TorchType.Module),
-        UseKind.Call => !TorchSymbols.IsLibrary(u.Method!),
+        UseKind.Call => !TorchSymbols.IsLibrary(u.Method!) && body.Torch.OperationOf(u.Method!) != TorchOp.Forward,
         _ => false,
     });
 

@@ -54,6 +54,10 @@ internal static class Optimizers
             foreach (var home in Homes(body.Of(caller), depth + 1)) yield return home;
     }
 
+    /// <summary>The body that a step stands in, wherever that is.</summary>
+    public static IEnumerable<BodyReport> Stepping(BodyReport body, SyntaxNode step) => body.Program.Index.Around(step) is not { } member ? []
+        : body.Program.BodiesOf(member, body.Cancellation).SelectMany(b => body.Program.FlowsIn(b, true, body.Cancellation)).Where(f => f.Of(EventKind.Step).Any(e => e.Node == step)).Select(f => body.Of(f.Body));
+
     /// <summary>Whether a name is declared as an optimizer.</summary>
     public static bool Denotes(BodyReport body, Path path) => path.Symbol switch
     {

@@ -166,4 +166,39 @@ public class ParameterInTwoGroupsTests
     [InlineData("groups[false]", "groups[true]")]
     [InlineData("Next(model)", "Next(model)")]
     public Task Silent_when_two_groups_are_queries_of_their_own(string first, string second) => Verifier.Silent(Id, Groups(first, second));
+
+    private static string Fields(string first, string second, string between) => $$"""
+        public sealed class Translator
+        {
+            private readonly Module<Tensor, Tensor> encoder = Linear(4, 4), decoder = Linear(4, 2);
+            private readonly optim.Optimizer encoderOptimizer, decoderOptimizer;
+
+            public Translator()
+            {
+                encoderOptimizer = optim.Adam({{first}}.parameters());
+                decoderOptimizer = {{second}};
+            }
+
+            public void Train(List<(Tensor x, Tensor y)> data)
+            {
+                foreach (var (x, y) in data)
+                {
+                    encoderOptimizer.zero_grad();
+                    decoderOptimizer.zero_grad();
+                    functional.mse_loss(decoder.forward(encoder.forward(x)), y).backward();
+                    encoderOptimizer.step();
+                    {{between}}
+                    decoderOptimizer.step();
+                }
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Warns_when_two_fields_step_the_same_module() => Verifier.Warns(Id, Fields("decoder", "[|optim.Adam(decoder.parameters())|]", ""));
+
+    [Theory]
+    [InlineData("encoder", "")]
+    [InlineData("decoder", "decoderOptimizer.zero_grad();")]
+    public Task Silent_when_two_fields_step_apart(string first, string between) => Verifier.Silent(Id, Fields(first, "optim.Adam(decoder.parameters())", between));
 }
