@@ -30,14 +30,19 @@ internal static class ModuleVocabulary
     public static readonly string[] ContainerNames = [nameof(TorchType.Sequential), ModuleListName, ModuleDictName, ParameterListName, ParameterDictName];
 
     /// <summary>Methods that put something into a collection of modules.</summary>
-    public static readonly string[] FillNames = ["Add", "append", ExtendName, "Insert"];
+    public static readonly string[] FillNames = ["Add", AppendName, ExtendName, "Insert"];
     public const string ExtendName = "extend";
+
+    /// <summary>Methods that give a module another layer or parameter after it was made.</summary>
+    public static readonly string[] GrowthNames = [RegisterModuleName, AddModuleName, AppendName, ExtendName, .. TorchVocabulary.ParameterRegistrationNames];
+    private const string AddModuleName = "add_module";
+    private const string AppendName = "append";
 
     /// <summary>Methods of a module that return the module.</summary>
     public static readonly string[] ChainedNames = [TorchVocabulary.ApplyName, TorchVocabulary.LoadName, "save"];
 
     /// <summary>Who keeps what it is given: collections of modules, parameters, and what registers by hand.</summary>
-    public static readonly string[] OwnerNames = [.. ContainerNames, ParameterName, RegisterModuleName, "add_module", RegisterBufferName, .. TorchVocabulary.ParameterRegistrationNames];
+    public static readonly string[] OwnerNames = [.. ContainerNames, ParameterName, RegisterModuleName, AddModuleName, RegisterBufferName, .. TorchVocabulary.ParameterRegistrationNames];
 
     public const string RegisterModuleName = "register_module";
 
@@ -49,7 +54,7 @@ internal static class ModuleVocabulary
     /// <summary>Who mentions one of these beside a tensor trains it by itself.</summary>
     public static readonly string[] TrainerNames =
     [
-        .. TorchVocabulary.GradientNames, .. TorchVocabulary.RetainGradNames, "backward", "add_param_group", ParameterListName, ParameterDictName,
+        .. TorchVocabulary.GradientNames, .. TorchVocabulary.RetainGradNames, "backward", TorchVocabulary.AddGroupName, ParameterListName, ParameterDictName,
         "SGD", "Adam", "AdamW", "Adagrad", "Adadelta", "Adamax", "NAdam", "RAdam", "RMSProp", "Rprop", "ASGD", "LBFGS",
     ];
 

@@ -110,6 +110,9 @@ internal static class TensorVocabulary
     /// <summary>Who mentions this takes a tensor off the graph.</summary>
     public const string DetachName = "detach";
 
+    /// <summary>Draws indices by their probabilities.</summary>
+    public const string DrawName = "multinomial";
+
     /// <summary>The linear layer whose outputs are the columns of its result.</summary>
     public const string LinearName = "Linear";
 

@@ -328,6 +328,12 @@ internal static class TorchVocabulary
     /// <summary>Who mentions one of these copies the parameters of one module to another.</summary>
     public static readonly string[] CopyNames = ["load_state_dict", "copy_"];
 
+    /// <summary>Gives an optimizer more parameters.</summary>
+    public const string AddGroupName = "add_param_group";
+
+    /// <summary>The dataset of the library that holds its rows in tensors.</summary>
+    public const string TensorDatasetName = "TensorDataset";
+
     /// <summary>Who mentions one of these wants gradients of tensors that were computed.</summary>
     public static readonly string[] RetainGradNames = ["retain_grad", "autograd"];
 
@@ -419,7 +425,7 @@ internal static class TorchVocabulary
         .. TensorVocabulary.Methods,
         new(Optimizer, "zero_grad", TorchOp.ZeroGrad),
         new(Optimizer, "step", TorchOp.Step),
-        new("TorchSharp.Modules.OptimizerHelper", "add_param_group", TorchOp.AddParameterGroup),
+        new("TorchSharp.Modules.OptimizerHelper", AddGroupName, TorchOp.AddParameterGroup),
         new(Scheduler, "step", TorchOp.SchedulerStep),
         new(Tensor, "backward", TorchOp.Backward),
         new("TorchSharp.torch+autograd", "backward", TorchOp.Backward),

@@ -83,6 +83,9 @@ internal sealed record CallSite(SyntaxNode Node, Body Callee, Value Receiver, Va
                 return Callee.Outer is not null ? path : Receiver.Path is { } receiver ? path.Rebase(root, receiver) : null;
             case IParameterSymbol parameter when SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, Callee.Owner):
                 return parameter.Ordinal < Arguments.Length && Arguments[parameter.Ordinal]?.Path is { } argument ? path.Rebase(root, argument) : null;
+            case IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } } when Callee.Outer is null:
+                // What a primary constructor was given is a field to all members of the object.
+                return Path.This.Equals(Receiver.Path) ? path : null;
             case ILocalSymbol or IParameterSymbol:
                 // A variable of an outer body is the same on both sides; the callee's own locals are nobody else's.
                 return Callee.Outer is not null && !SymbolEqualityComparer.Default.Equals(root.Root.ContainingSymbol, Callee.Owner) ? path : null;

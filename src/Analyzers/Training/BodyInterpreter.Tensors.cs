@@ -104,6 +104,7 @@ internal sealed partial class BodyInterpreter
 
         var operands = TensorOperands(call, receiver, arguments).ToList();
         if (TensorVocabulary.MeetingNames.Contains(call.TargetMethod.Name)) Meet(call, Parts(operands));
+        if (call.TargetMethod.Name == TensorVocabulary.DrawName) return Fresh(new TensorFact { Type = "Int64", Device = Known(receiver).Device, Graph = GraphFact.Cut(call.Syntax) });
         var derived = Derived(call.Type, operands.Select(o => GraphOf(o.Value)).Concat(HiddenOperands(call)), operands.Where(o => IsTensor(o.Operation.Type)).Select(o => o.Value));
         if (operands.Count == 0 || derived.Fact is not TensorFact fact) return derived;
         var of = Known(operands[0].Value);

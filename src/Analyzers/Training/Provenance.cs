@@ -27,6 +27,9 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
 {
     private const int MaxDepth = 40;
 
+    // What hands on the elements that it is given, whatever the lambda says.
+    private static readonly HashSet<string> Selecting = [nameof(Enumerable.OrderBy), nameof(Enumerable.OrderByDescending), nameof(Enumerable.ThenBy), nameof(Enumerable.ThenByDescending), nameof(Enumerable.Where), nameof(Enumerable.TakeWhile), nameof(Enumerable.SkipWhile)];
+
     private readonly HashSet<ISymbol> open = new(SymbolEqualityComparer.Default);
     private int depth;
 
@@ -363,10 +366,12 @@ internal sealed class Provenance(TrainingProgram program, CancellationToken canc
             // A method that reads data names no forward pass, and calls nothing that matters; one of a module that does runs the module.
             if (method.DeclaringSyntaxReferences.Select(r => program.Index.Around(r.GetSyntax(cancellation))).FirstOrDefault() is not { } text) return Source.Unknown;
             if (TorchVocabulary.ForwardNames.Any(text.Names.Contains)) return IsForward(method, text) ? Source.Model : Source.Unknown;
+            if (call.Arguments.Any(a => IsTensor(a.Value.Type) && Of(a.Value) is Source.Model)) return Source.Unknown;
             return program.Index.IsHot(text.Node) ? Source.Unknown : Source.Data;
         }
 
         var source = call.Instance ?? call.Arguments.FirstOrDefault()?.Value;
+        if (source is not null && Selecting.Contains(method.Name) && method.ContainingNamespace?.Name == nameof(System.Linq)) return Container(source);
         return source is null || call.Arguments.Any(a => a.Value is IDelegateCreationOperation) ? Source.Unknown : Container(source);
     }
 }

@@ -196,7 +196,10 @@ internal sealed record State
     }
 
     private IEnumerable<KeyValuePair<Path, SyntaxNode>> OwnedBy(SyntaxNode scope) =>
-        Values.Where(v => v.Value.Fact is TensorFact { Owner: { } owner } && owner == scope).Select(v => new KeyValuePair<Path, SyntaxNode>(v.Key, scope));
+        Values.Where(v => IsOwnedBy(v.Value, scope)).Select(v => new KeyValuePair<Path, SyntaxNode>(v.Key, scope));
+
+    // A tensor, or a tuple or list with one in it.
+    private static bool IsOwnedBy(Value value, SyntaxNode scope) => value.Fact is TensorFact { Owner: { } owner } && owner == scope || value.Fact is ItemsFact { Items: var items } && items.Any(i => IsOwnedBy(i, scope));
 
     public bool HasEscaped(Path path)
     {

@@ -9,8 +9,8 @@ internal static class BatchMistakes
 {
     public static IEnumerable<Mistake> All =>
     [
-        new("TL0601", "shuffle: false for training", source => Shuffling(source).Select(a => source.With(Replace(a.Expression, Marked("false"))))),
-        new("TL0601", "shuffle is left out for training", source => Shuffling(source).Where(a => a.NameColon is not null).Select(a => source.With([Remove(a), .. Mark(a.Parent!.Parent!)]))),
+        new("TL0601", "shuffle: false for training", source => Shuffling(source).Where(a => !IsMixed(source, a)).Select(a => source.With(Replace(a.Expression, Marked("false"))))),
+        new("TL0601", "shuffle is left out for training", source => Shuffling(source).Where(a => a.NameColon is not null && !IsMixed(source, a)).Select(a => source.With([Remove(a), .. Mark(a.Parent!.Parent!)]))),
         new("TL0602", "a batch of 20,000", source => source.Loaders().Where(l => Shuffling(source).Any(a => a.Parent?.Parent == l)).Select(l => source.Argument(l, "batchSize")).OfType<ArgumentSyntax>()
             .Select(a => source.With(Replace(a.Expression, Marked("20_000"))))),
         new("TL0603", "single samples for a batch norm over the batch", source => !source.Made("BatchNorm1d").Any() ? [] :
@@ -23,4 +23,7 @@ internal static class BatchMistakes
 
     private static IEnumerable<ArgumentSyntax> Shuffling(ProgramSource source) =>
         source.Loaders().Select(l => source.Argument(l, "shuffle")).OfType<ArgumentSyntax>().Where(a => a.Expression.IsKind(SyntaxKind.TrueLiteralExpression));
+
+    // Rows that were taken by a random permutation are mixed already.
+    private static bool IsMixed(ProgramSource source, ArgumentSyntax shuffle) => source.ComesFrom(((BaseArgumentListSyntax)shuffle.Parent!).Arguments[0], n => source.IsCall(n, "randperm"), 5);
 }

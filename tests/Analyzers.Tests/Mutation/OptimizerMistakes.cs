@@ -17,7 +17,7 @@ internal static class OptimizerMistakes
             .Select(s => (s, backwards: source.Backwards.Where(b => After(s).Contains(b.Parent)).ToList()))
             .Where(p => p.backwards.Count > 0 && p.s.DescendantNodes().Any(n => source.Passes.Contains(n)) && p.s.UsingKeyword == default)
             .Select(p => source.With([source.InsertBefore(p.s, "using var injected = TorchSharp.torch.no_grad();"), .. Mark(p.backwards)])), "TL0409"),
-        new("TL0503", "the optimizer holds another model's parameters", OtherModel, "TL0704", "TL0510"),
+        new("TL0503", "the optimizer holds another model's parameters", OtherModel, "TL0704", "TL0508") { Or = "TL0510" },
         new("TL0504", "the optimizer is made in the loop", source => source.Nodes<LocalDeclarationStatementSyntax>()
             .Where(s => s.Declaration.Variables is [{ Initializer.Value: InvocationExpressionSyntax made }] && source.Made(Factories).Contains(made))
             .Select(s => (s, loop: source.Statements("step", "Optimizer").Where(t => Body(t) == Body(s)).Select(InnermostLoop).FirstOrDefault(l => l is not null && LoopBody(l) is BlockSyntax && !l.Span.Contains(s.Span))))
@@ -57,7 +57,11 @@ internal static class OptimizerMistakes
                 IParameterSymbol parameter => Is(parameter.Type, "Module"),
                 _ => false,
             } && !Is(s is IFieldSymbol f ? f.Type : s is ILocalSymbol l ? l.Type : null, "Loss"));
-            if (other is not null) yield return source.With([Replace(model, other.Name), .. Mark(made)]);
+            if (other is null) continue;
+
+            // Where the other model has an optimizer already, both hold it now, and either may be named.
+            var both = source.Made(Factories).Where(m => m != made && m.ArgumentList.Arguments is [{ Expression: InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax held } } }, ..] && Same(source.Symbol(held), other));
+            yield return source.With([Replace(model, other.Name), .. Mark([made, .. both])]);
         }
     }
 

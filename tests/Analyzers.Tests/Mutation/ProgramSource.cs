@@ -113,6 +113,53 @@ internal sealed class ProgramSource(SyntaxNode root, SemanticModel model)
     /// <summary>Calls of modules that are no losses.</summary>
     public IEnumerable<InvocationExpressionSyntax> Passes => Calls("forward call", "Module").Concat(OwnForwards).Distinct().Where(c => Receiver(c) is { } r && !Is(TypeOf(r), "Loss"));
 
+    /// <summary>Whether the node reads a number off what a model has computed, directly or by way of variables.</summary>
+    public bool IsReadOfModel(SyntaxNode node) =>
+        IsCall(node, "item ToSingle ToDouble ToInt32 ToInt64 ToBoolean") && Receiver((InvocationExpressionSyntax)node) is { } read && IsOfModel(read, 5);
+
+    private bool IsOfModel(SyntaxNode value, int depth) => ComesFrom(value, n => n is InvocationExpressionSyntax call && Passes.Contains(call), depth);
+
+    /// <summary>Whether such a node stands in the expression, or in what is put into the variables that it names.</summary>
+    public bool ComesFrom(SyntaxNode value, Func<SyntaxNode, bool> origin, int depth) => value.DescendantNodesAndSelf().Any(n => origin(n)
+        || depth > 0 && n is IdentifierNameSyntax && Symbol(n) is ILocalSymbol local && Creations(local).Concat(Deconstructed(local)).Any(v => ComesFrom(v, origin, depth - 1)));
+
+    /// <summary>The calls and creations in this program that run a method or constructor.</summary>
+    public IEnumerable<ExpressionSyntax> CallsOf(ISymbol? method) => Nodes<ExpressionSyntax>().Where(e => e is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax && method is not null && Same(Method(e)?.OriginalDefinition, method));
+
+    /// <summary>Whether a pass comes again and again: in a loop, or in a method that something here calls.</summary>
+    public bool IsRepeated(SyntaxNode node) => InnermostLoop(node) is not null || Body(node) is not MethodDeclarationSyntax method || CallsOf(Model.GetDeclaredSymbol(method)).Any();
+
+    /// <summary>Whether the module is known, by how the program makes it, to behave differently in training and in evaluation.</summary>
+    public bool HasModes(ExpressionSyntax? module) => module is not null && MayHaveModes(module, 6);
+
+    private bool MayHaveModes(SyntaxNode made, int depth) => depth > 0 && (HoldsModes(made)
+        || made is ExpressionSyntax expression && TypeOf(expression) is INamedTypeSymbol type && TypesIn(type).Any(t => t.DeclaringSyntaxReferences.Any(r => HoldsModes(r.GetSyntax()) || FieldsOf(t).Any(f => f.DeclaringSyntaxReferences.Any(d => HoldsModes(d.GetSyntax().Parent!)))))
+        || Origins(made).Any(o => MayHaveModes(o, depth - 1)));
+
+    // The class of a module, and those of its parts.
+    private static IEnumerable<INamedTypeSymbol> TypesIn(INamedTypeSymbol type) => new[] { type }.Concat(type.TypeArguments.OfType<INamedTypeSymbol>()).Where(t => !IsLibrary(t) && Is(t, "Module")).SelectMany(t => FieldsOf(t).Select(f => f.Type).OfType<INamedTypeSymbol>().Where(f => !Same(f, t)).SelectMany(TypesIn).Prepend(t));
+
+    private static IEnumerable<IFieldSymbol> FieldsOf(INamedTypeSymbol type) => type.GetMembers().OfType<IFieldSymbol>();
+
+    private bool HoldsModes(SyntaxNode code) => code.DescendantNodesAndSelf().Any(n => IsCall(n, "Dropout BatchNorm1d BatchNorm2d TransformerEncoderLayer dropout"));
+
+    // Where what an expression names is made: variables, fields, parameters, and what methods of the program return.
+    private IEnumerable<SyntaxNode> Origins(SyntaxNode made)
+    {
+        if (made is InvocationExpressionSyntax call)
+        {
+            if (Receiver(call) is { } on && Method(call) is { } moved && IsLibrary(moved)) return [on];
+            return Method(call) is { MethodKind: MethodKind.DelegateInvoke } ? Symbol(call.Expression) is { } held ? Creations(held) : [] : Method(call)?.DeclaringSyntaxReferences.Select(r => r.GetSyntax()) ?? [];
+        }
+
+        if (Symbol(made) is not { } symbol) return [];
+        return symbol is not IParameterSymbol { ContainingSymbol: IMethodSymbol method } parameter ? Creations(symbol) : CallsOf(method).Select(c => Argument(c, parameter.Name)?.Expression).OfType<SyntaxNode>();
+    }
+
+    // `var (logits, state) = model.call(x)`
+    private static IEnumerable<ExpressionSyntax> Deconstructed(ILocalSymbol local) =>
+        local.DeclaringSyntaxReferences[0].GetSyntax() is SingleVariableDesignationSyntax variable && variable.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { Right: var whole } ? [whole] : [];
+
     private IEnumerable<InvocationExpressionSyntax> OwnForwards => Nodes<InvocationExpressionSyntax>().Where(c => Method(c)?.Name == "forward" && Receiver(c) is { } r && Is(TypeOf(r), "Module"));
 
     /// <summary>Whether the code belongs to a class that derives from Module.</summary>

@@ -10,19 +10,19 @@ internal static class TrainingStepMistakes
     [
         new("TL0701", "zero_grad() is missing", source => ZeroGrads(source).Where(z => IsOnly(source, z)).Select(z => source.With([source.Remove(z), .. Mark(BackwardsOf(source, z))]))),
         new("TL0702", "backward() is missing", source => source.Statements("backward", "Tensor").Where(b => source.Backwards.Count(o => Body(o) == Body(b)) == 1 && Steps(source, b).Count == 1)
-            .Select(b => source.With([source.Remove(b), .. Mark(Steps(source, b))])), "TL0501", "TL0703", "TL0204"),
+            .Select(b => source.With([source.Remove(b), .. Mark(Steps(source, b)), .. Mark(ClearedAfterCallee(source, b))])), "TL0501", "TL0703", "TL0204") { Or = "TL0703" },
         new("TL0702", "step() before backward()", source => source.Statements("backward", "Tensor").Where(b => source.Backwards.Count(o => Body(o) == Body(b)) == 1)
-            .SelectMany(b => Steps(source, b) is [var step] && After(b).Contains(step) && ClearedBefore(source, b) ? [source.With(source.Remove(step), source.InsertBefore(b, Marked(((ExpressionStatementSyntax)step).Expression.ToString()) + ";"))] : Array.Empty<string>()), "TL0501", "TL0703"),
+            .SelectMany(b => Steps(source, b) is [var step] && After(b).Contains(step) && ClearedBefore(source, b) ? [source.With([source.Remove(step), source.InsertBefore(b, Marked(((ExpressionStatementSyntax)step).Expression.ToString()) + ";"), .. Mark(ClearedAfterCallee(source, b))])] : Array.Empty<string>()), "TL0501", "TL0703") { Or = "TL0703" },
         new("TL0703", "zero_grad() between backward() and step()", source => ZeroGrads(source)
-            .Select(z => (z, b: After(z).FirstOrDefault(s => s is ExpressionStatementSyntax { Expression: var e } && source.IsCall(e, "backward", "Tensor"))))
+            .Select(z => (z, b: LastBackward(source, z)))
             .Where(p => p.b is not null && After(p.b).Any(s => s is ExpressionStatementSyntax { Expression: var e } && source.IsCall(e, "step", "Optimizer")))
             .Select(p => source.With(source.Remove(p.z), source.InsertAfter(p.b!, Marked(p.z.Expression.ToString()) + ";"))), "TL0501"),
         new("TL0704", "step() is missing", NeverStepped, "TL0501"),
-        new("TL0705", "eval() where train() is meant", source => source.Statements("train", "Module").Select(s => (s, call: (InvocationExpressionSyntax)s.Expression)).Where(p => p.call.ArgumentList.Arguments.Count == 0 && HasModes(source))
-            .Select(p => source.With([Replace(((MemberAccessExpressionSyntax)p.call.Expression).Name, "eval"), .. Mark([.. TrainingPasses(source, p.call), p.call])]))) { Or = "TL0706" },
+        new("TL0705", "eval() where train() is meant", source => source.Statements("train", "Module").Select(s => (s, call: (InvocationExpressionSyntax)s.Expression)).Where(p => p.call.ArgumentList.Arguments.Count == 0 && source.HasModes(Receiver(p.call)))
+            .Select(p => source.With([Replace(((MemberAccessExpressionSyntax)p.call.Expression).Name, "eval"), .. Mark([.. TrainingPasses(source, p.call), p.call, .. CallsAround(source, p.s)])]))) { Or = "TL0706" },
         new("TL0706", "train() only before the epochs", source => source.Statements("train", "Module")
             .Select(s => (s, loop: s.Parent is BlockSyntax { Parent: StatementSyntax l } block && LoopBody(l) == block && block.Statements[0] == s ? l : null))
-            .Where(p => p.loop is not null && p.loop.Parent is BlockSyntax && HasModes(source) && EvalsOf(source, p.s).Any())
+            .Where(p => p.loop is not null && p.loop.Parent is BlockSyntax && source.HasModes(Receiver((InvocationExpressionSyntax)p.s.Expression)) && EvalsOf(source, p.s).Any())
             .Select(p => source.With([source.Remove(p.s), source.InsertBefore(p.loop!, p.s.ToString()), .. Mark([.. EvalsOf(source, p.s), .. TrainingPasses(source, p.s)])]))) { Or = "TL0705" },
         new("TL0707", "a tensor stays on the other card", source => source.Calls("to", "Tensor")
             .Where(c => c.ArgumentList.Arguments is [{ Expression: var device }] && source.Symbol(device) is { } d && source.Creations(d).Any(m => m is BaseObjectCreationExpressionSyntax { ArgumentList.Arguments: [{ Expression: LiteralExpressionSyntax }] }))
@@ -50,18 +50,28 @@ internal static class TrainingStepMistakes
     // What fills the gradients that were to be cleared: from there to the optimizer's step, or else all.
     private static List<InvocationExpressionSyntax> BackwardsOf(ProgramSource source, ExpressionStatementSyntax zero)
     {
-        var all = source.Backwards.Where(b => Body(b) == Body(zero)).ToList();
+        var all = source.Backwards.Concat(source.Nodes<InvocationExpressionSyntax>().Where(c => source.Method(c)?.DeclaringSyntaxReferences.Any(r => r.GetSyntax().DescendantNodes().Any(n => source.IsCall(n, "backward", "Tensor"))) == true)).Where(b => Body(b) == Body(zero)).ToList();
         var step = Steps(source, zero).FirstOrDefault(s => s.SpanStart > zero.SpanStart);
         var between = all.Where(b => b.SpanStart > zero.SpanStart && b.SpanStart < (step?.SpanStart ?? int.MaxValue)).ToList();
-        return between.Count > 0 ? between : all;
+
+        // What a method called before has computed adds up as well, and comes first.
+        return between.Count > 0 ? [.. between, .. all.Where(b => b.SpanStart < zero.SpanStart && !source.IsCall(b, "backward"))] : all;
     }
 
     // Another zero_grad() of the same optimizer in the same body clears as well.
     private static bool IsOnly(ProgramSource source, ExpressionStatementSyntax zero) =>
         ZeroGrads(source).Count(z => Body(z) == Body(zero) && Same(source.Symbol(Receiver((InvocationExpressionSyntax)z.Expression)), source.Symbol(Receiver((InvocationExpressionSyntax)zero.Expression)))) == 1;
 
-    /// <summary>Whether anything in the program behaves differently in training and in evaluation.</summary>
-    public static bool HasModes(ProgramSource source) => source.Made("Dropout BatchNorm1d BatchNorm2d TransformerEncoderLayer").Any() || source.Calls("dropout", "functional").Any();
+    // Where a method called before has computed gradients, it is the clearing after it that leaves the step without any.
+    private static IEnumerable<SyntaxNode> ClearedAfterCallee(ProgramSource source, ExpressionStatementSyntax backward) => ZeroGrads(source).Where(z => Before(backward).Contains(z)
+        && Before(z).Any(s => s.DescendantNodes().Any(n => n is InvocationExpressionSyntax c && source.Method(c)?.DeclaringSyntaxReferences.Any(r => r.GetSyntax().DescendantNodes().Any(b => source.IsCall(b, "backward", "Tensor"))) == true))).Select(z => z.Expression);
+
+    // The last backward() before the step: after any other the gradients that follow are still stepped.
+    private static StatementSyntax? LastBackward(ProgramSource source, ExpressionStatementSyntax zero) =>
+        After(zero).TakeWhile(s => !Steps(source, zero).Contains(s)).LastOrDefault(s => s is ExpressionStatementSyntax { Expression: var e } && source.IsCall(e, "backward", "Tensor"));
+
+    // Calls of the method that a statement stands in: the rule speaks where the training is.
+    private static IEnumerable<SyntaxNode> CallsAround(ProgramSource source, SyntaxNode statement) => Body(statement) is MethodDeclarationSyntax method ? source.CallsOf(source.Model.GetDeclaredSymbol(method)).Where(c => source.Backwards.Any(b => Body(b) == Body(c))) : [];
 
     // Only then does a step before backward() find nothing.
     private static bool ClearedBefore(ProgramSource source, ExpressionStatementSyntax backward) => ZeroGrads(source).Any(z => Before(backward).Contains(z));

@@ -31,7 +31,7 @@ internal sealed class TrainingDataNotShuffled() : Rule(
                 _ => (null, default),
             };
             if (method is null || !body.Torch.Is(creation.Operation.Type, TorchType.DataLoader) || !TorchSymbols.IsLibrary(method)) continue;
-            if (body.Torch.Is(creation.Operation.Type, TorchType.IterableDataLoader)) continue;
+            if (body.Torch.Is(creation.Operation.Type, TorchType.IterableDataLoader) && !(arguments.Length > 0 && IsTable(body, arguments[0].Value))) continue;
             var shuffle = arguments.FirstOrDefault(a => a.Parameter?.Name == TorchVocabulary.ShuffleParameter);
             if (shuffle is null || shuffle.Value.ConstantValue is not { HasValue: true, Value: false }) continue;
             var written = shuffle.ArgumentKind == ArgumentKind.DefaultValue ? null : shuffle.Syntax;
@@ -58,6 +58,12 @@ internal sealed class TrainingDataNotShuffled() : Rule(
 
     private static bool IsComment(SyntaxTrivia trivia) => trivia.IsKind(SyntaxKind.SingleLineCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineCommentTrivia);
 
+    // A stream has the order that it has, but the rows of a TensorDataset, an iterable one by its type alone, are taken by their index. Who
+    // permutes rows beside it has mixed them already.
+    private static bool IsTable(BodyReport body, IOperation dataset) =>
+        dataset.Unconverted().Type is { Name: TorchVocabulary.TensorDatasetName } type && TorchSymbols.IsLibrary(type)
+        && body.Program.Index.Around(body.Body.Outermost.Syntax) is { } text && !Permutes(text.Names) && !MixesByOrder(text.Names);
+
     // A dataset of the user's whose own code shuffles.
     private static bool MixesItself(BodyReport body, IOperation dataset)
     {
@@ -71,6 +77,10 @@ internal sealed class TrainingDataNotShuffled() : Rule(
 
     // It draws whole numbers (a place to read from), a permutation, or sorts by something random. A random factor or flip mixes nothing.
     private static bool Mixes(ImmutableHashSet<string> names) =>
-        names.Any(n => n.IndexOf("shuffle", StringComparison.OrdinalIgnoreCase) >= 0 || n is "randperm" or "randint" or "multinomial" or "Next" or "NextInt64" or "GetItems" or "GetInt32")
-        || names.Any(n => n.StartsWith("OrderBy", StringComparison.Ordinal)) && (names.Contains("Random") || names.Contains("NewGuid") || names.Contains("NextDouble"));
+        Permutes(names) || names.Any(n => n.IndexOf("shuffle", StringComparison.OrdinalIgnoreCase) >= 0) || MixesByOrder(names);
+
+    private static bool Permutes(IEnumerable<string> names) => names.Any(n => n is "randperm" or "randint" or "multinomial" or "Next" or "NextInt64" or "GetItems" or "GetInt32" or "Shuffle");
+
+    private static bool MixesByOrder(ICollection<string> names) =>
+        names.Any(n => n.StartsWith("OrderBy", StringComparison.Ordinal)) && (names.Contains("Random") || names.Contains("NewGuid") || names.Contains("NextDouble"));
 }

@@ -13,7 +13,7 @@ internal sealed record DataLoop(CommonForEachStatementSyntax Loop, ISymbol Data,
 /// <summary>Which data is trained on and which is evaluated on: by what the loops over it do. Names only say what was meant.</summary>
 internal static class EvaluationData
 {
-    private static readonly HashSet<string> EvaluationWords = ["test", "tests", "testing", "val", "valid", "validation", "eval", "evaluation", "holdout"];
+    private static readonly HashSet<string> EvaluationWords = ["test", "tests", "testing", "val", "valid", "validation", "eval", "evaluation", "holdout", "held"];
 
     private static readonly HashSet<string> TrainingWords = ["train", "training"];
 

@@ -116,8 +116,22 @@ internal static class EvaluationPasses
             if ((before[optimizer].Fact ?? body.Resolve(Value.At(optimizer))) is OptimizerFact { Parameters.Modules: var modules } && modules.Any(m => m.Overlaps(module))) return true;
         if (module.Root is null && module.IsField && body.Program.OptimizersOver(module, body.Body).Any()) return true;
         if (module.Root is null && Holders(body).Any()) return true;
-        return (before[module].Fact ?? body.Resolve(Value.At(module))) is ModuleFact { Made: var made }
-            && made.Any(m => body.UsesOf(m.Creation).Any(u => u is { Kind: UseKind.Call, Method: { } method } && (body.Torch.OperationOf(method) == TorchOp.Parameters && IsOptimized(body, u.Node) || IsLoading(method))));
+        if ((before[module].Fact ?? body.Resolve(Value.At(module))) is ModuleFact { Made: var made } && made.Any(m => body.UsesOf(m.Creation).Any(u => IsTraining(body, u)))) return true;
+        return HandedIn(body, module, 0).Any(p => body.UsesOf(p).Any(u => IsTraining(body, u)));
+    }
+
+    private static bool IsTraining(BodyReport body, Use use) =>
+        use is { Kind: UseKind.Call, Method: { } method } && (body.Torch.OperationOf(method) == TorchOp.Parameters && IsOptimized(body, use.Node) || IsLoading(method));
+
+    // The parameters by which a method, or the object that it belongs to, was given the module.
+    private static IEnumerable<IParameterSymbol> HandedIn(BodyReport body, Path module, int depth)
+    {
+        if (module is not { IsParameter: true, Root: IParameterSymbol parameter }) yield break;
+        yield return parameter;
+        if (depth >= TrainingProgram.ContextDepth || !SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Body.Owner)) yield break;
+        foreach (var (caller, site) in body.Program.CallersOf(body.Body, body.Cancellation))
+            if (site.Map(module) is { } mapped)
+                foreach (var outer in HandedIn(body.Of(caller), mapped, depth + 1)) yield return outer;
     }
 
     // Loaded in this very member: whoever loads a model has it trained.

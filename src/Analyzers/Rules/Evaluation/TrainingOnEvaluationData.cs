@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using TrainLint.Analyzers.Rules.Resources;
 using TrainLint.Analyzers.Training;
 
@@ -19,11 +20,15 @@ internal sealed class TrainingOnEvaluationData() : Rule(
         if (!body.Events(EventKind.Backward).Any() && body.Flow.Exit is not { Backward: true }) return;
         foreach (var loop in EvaluationData.Loops(body, l => body.Trains(l), EvaluationData.SaysEvaluation))
         {
-            if (EvaluationData.Beside(body, loop, EvaluationData.SaysTraining).FirstOrDefault() is not { } training) continue;
+            if ((EvaluationData.Beside(body, loop, EvaluationData.SaysTraining).FirstOrDefault() ?? Forgotten(body, loop)) is not { } training) continue;
 
             // Both trained on: the last fit takes all there is, unless the one is evaluated on as well.
             if (EvaluationData.RoleOf(body, training) is not { } other || other.Trains && EvaluationData.RoleOf(body, loop.Data) is not { Evaluates: true }) continue;
             body.Report(Descriptor, new BatchLoop(loop.Loop, loop.Loop, true, null, false).Keyword, loop.Named == loop.Loop.Expression ? null : [loop.Named], null, loop.Data.Name, training.Name);
         }
     }
+
+    // Data beside it that nobody reads, whatever its name, where this one is evaluated on as well.
+    private static ISymbol? Forgotten(BodyReport body, DataLoop loop) => EvaluationData.RoleOf(body, loop.Data) is { Evaluates: true }
+        ? EvaluationData.Beside(body, loop, name => !EvaluationData.SaysEvaluation(name)).FirstOrDefault(s => s is IParameterSymbol && body.UsesOf(s).Count == 0) : null;
 }

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Rules.Optimizer;
+using TrainLint.Analyzers.Rules.Resources;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -71,10 +72,17 @@ internal sealed class SeedResetInLoop() : Rule(
     // The loop trains, and what it trains lives longer than a round: it is no series of experiments, each with a start of its own.
     private static bool GoesOn(BodyReport body, StatementSyntax loop)
     {
-        if (!body.Trains(loop) || body.Events(EventKind.Create).Any(e => loop.Span.Contains(e.Node.Span) && IsTrained(body, e))) return false;
+        var byHand = BatchLoops.UpdatesByHand(body, loop);
+        if (!body.Trains(loop) && byHand is null && !BatchLoops.Accumulates(body, loop) || body.Events(EventKind.Create).Any(e => loop.Span.Contains(e.Node.Span) && IsTrained(body, e))) return false;
         if (loop.DescendantTokens().Any(t => TorchVocabulary.CopyNames.Contains(t.ValueText))) return false;
-        return GradientSteps.AllSteps(body).Any(s => loop.Span.Contains(s.Node.Span) && Outlives(s.Optimizer, loop));
+        if (byHand is not null) return BatchLoops.Does(body, loop, EventKind.Backward) && Outlives(body, byHand.Expression, loop);
+        return BatchLoops.Accumulates(body, loop) || GradientSteps.AllSteps(body).Any(s => loop.Span.Contains(s.Node.Span) && Outlives(s.Optimizer, loop));
     }
+
+    // Parameters that are changed by hand, and come from outside of the loop.
+    private static bool Outlives(BodyReport body, ExpressionSyntax parameters, StatementSyntax loop) =>
+        body.Program.Model(loop.SyntaxTree).AnalyzeDataFlow(loop) is { Succeeded: true } flow && !parameters.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>()
+            .Any(n => flow.VariablesDeclared.Concat(flow.WrittenInside).Any(v => v.Name == n.Identifier.ValueText && !parameters.Span.Contains(v.Locations[0].SourceSpan)));
 
     private static bool IsTrained(BodyReport body, TrainingEvent creation) => body.Torch.Is(creation.Operation.Type, TorchType.Optimizer);
 

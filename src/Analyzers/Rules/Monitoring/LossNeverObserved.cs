@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using TrainLint.Analyzers.Rules.Resources;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
@@ -30,7 +31,7 @@ internal sealed class LossNeverObserved() : Rule(
         bool? looks = null;
         foreach (var (loss, backward) in losses)
         {
-            if (BatchLoops.Training(body, loss) is not { } loop || backward is null && BatchLoops.Does(body, loop, EventKind.Backward)) continue;
+            if ((BatchLoops.Training(body, loss) ?? body.LoopsAround(loss).FirstOrDefault(l => BatchLoops.Accumulates(body, l))) is not { } loop || backward is null && BatchLoops.Does(body, loop, EventKind.Backward)) continue;
             if (Unread(body, loss) is { } at && (looks ??= LooksAtSomething(body)) == false && reported.Add(at)) body.Report(Descriptor, at, backward is null ? null : [backward], null, loss is VariableDeclaratorSyntax variable ? variable.Identifier.ValueText : GradientSteps.Text(loss));
         }
     }
@@ -47,16 +48,48 @@ internal sealed class LossNeverObserved() : Rule(
     private static bool IsTest(SyntaxNode member) =>
         member is MemberDeclarationSyntax { AttributeLists: var lists } && lists.SelectMany(l => l.Attributes).Any(a => TestAttributes.Any(n => a.Name.ToString().EndsWith(n, StringComparison.Ordinal) || a.Name.ToString().EndsWith(n + "Attribute", StringComparison.Ordinal)));
 
-    // Any number that is read off a tensor beside the training, here or in what is called here: an accuracy, a validation.
-    private static bool LooksAtSomething(BodyReport body) =>
-        body.Events(EventKind.Item).Any() || body.Body.Syntax.DescendantNodes().Any(n => n is InvocationExpressionSyntax call && Reads(body, call));
-
-    private static bool Reads(BodyReport body, InvocationExpressionSyntax call)
+    // A number of what is trained that is read beside the training, here or in what is called here: an accuracy, a validation.
+    private static bool LooksAtSomething(BodyReport body)
     {
-        if (call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && TorchVocabulary.NumberNames.Contains(name)) return true;
-        return body.Program.Model(call.SyntaxTree).GetSymbolInfo(call, body.Cancellation).Symbol is IMethodSymbol method && !TorchSymbols.IsLibrary(method)
-            && method.DeclaringSyntaxReferences.Any(r => body.Program.Index.Around(r.GetSyntax(body.Cancellation)) is { } member && TorchVocabulary.NumberNames.Any(member.Names.Contains));
+        if (body.Events(EventKind.Item).Any(e => e.Operation is not IInvocationOperation && IsOfModel(body, Operand(e.Operation)?.Syntax))) return true;
+        return body.Body.Syntax.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(call => ReadsNumber(call) ? IsOfModel(body, Receiver(call)) && !IsDropped(body, call) : CalledReads(body, call));
     }
+
+    private static IOperation? Operand(IOperation read) => read is IConversionOperation conversion ? conversion.Operand : null;
+
+    // What a method of the program, called here, reads.
+    private static bool CalledReads(BodyReport body, InvocationExpressionSyntax call)
+    {
+        if (body.Program.Model(call.SyntaxTree).GetSymbolInfo(call, body.Cancellation).Symbol is not IMethodSymbol method || TorchSymbols.IsLibrary(method)) return false;
+        foreach (var reference in method.DeclaringSyntaxReferences)
+        {
+            var declared = reference.GetSyntax(body.Cancellation);
+            if (body.Program.Index.Around(declared) is { } member && TorchVocabulary.NumberNames.Any(member.Names.Contains)
+                && declared.DescendantNodes().OfType<InvocationExpressionSyntax>().Any(c => ReadsNumber(c) && IsOfModel(body, Receiver(c)))) return true;
+        }
+
+        return false;
+    }
+
+    private static bool ReadsNumber(InvocationExpressionSyntax call) => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name } && TorchVocabulary.NumberNames.Contains(name);
+
+    private static ExpressionSyntax Receiver(InvocationExpressionSyntax call) => ((MemberAccessExpressionSyntax)call.Expression).Expression;
+
+    // Not of data alone: the largest label tells nothing of the training.
+    private static bool IsOfModel(BodyReport body, SyntaxNode? tensor) => new Provenance(body.Program, body.Cancellation).Of(tensor) != Source.Data;
+
+    // `hits += x.item<float>()`, where nobody ever reads hits.
+    private static bool IsDropped(BodyReport body, InvocationExpressionSyntax read)
+    {
+        if (read.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is not { Left: IdentifierNameSyntax target, Parent: ExpressionStatementSyntax } || read.FirstAncestorOrSelf<ArgumentSyntax>() is not null) return false;
+        var model = body.Program.Model(read.SyntaxTree);
+        return model.GetSymbolInfo(target, body.Cancellation).Symbol is ILocalSymbol local && SymbolEqualityComparer.Default.Equals(local.ContainingSymbol, body.Body.Owner)
+            && body.Mentions(local.Name).All(n => IsSet(n) || IsOfItself(n) || !SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(n, body.Cancellation).Symbol, local));
+    }
+
+    // `hits = 0`, `(hits, seen) = (0, 0)`
+    private static bool IsSet(IdentifierNameSyntax name) => name.Parent is ArgumentSyntax { Parent: TupleExpressionSyntax { Parent: AssignmentExpressionSyntax deconstruction } tuple }
+        ? deconstruction.Left == tuple : name.Parent is AssignmentExpressionSyntax { Parent: ExpressionStatementSyntax } assignment && assignment.Left == name;
 
     // Where the loss is computed that only backward() is called on; null where anything else reads it.
     private static SyntaxNode? Unread(BodyReport body, SyntaxNode loss)
@@ -79,7 +112,7 @@ internal sealed class LossNeverObserved() : Rule(
         }
 
         // A number that only steers, as in reinforcement learning, tells little; and what a loss is made of may be read instead: `var loss = a + b; Log(a);`
-        return made is null || !made.DescendantNodesAndSelf().OfType<ExpressionSyntax>().Any(e => LossSums.IsComputedByLoss(body, e)) || made.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => IsReadElsewhere(body, model, n, made)) ? null : made;
+        return made is null || !IsComputedByLoss(body, made) || made.DescendantNodesAndSelf().OfType<IdentifierNameSyntax>().Any(n => IsReadElsewhere(body, model, n, made)) ? null : made;
     }
 
     private static bool IsTraining(IdentifierNameSyntax name) => name.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "backward" or nameof(IDisposable.Dispose) } access && access.Expression == name;
@@ -88,11 +121,31 @@ internal sealed class LossNeverObserved() : Rule(
     private static bool IsOfItself(IdentifierNameSyntax name) =>
         name.FirstAncestorOrSelf<AssignmentExpressionSyntax>() is { Left: IdentifierNameSyntax left, Parent: ExpressionStatementSyntax } && left.Identifier.ValueText == name.Identifier.ValueText;
 
+    // By a loss of the library, here or in a method that is called here, or by a model that yields its own loss.
+    private static bool IsComputedByLoss(BodyReport body, ExpressionSyntax made)
+    {
+        if (made.DescendantNodesAndSelf().OfType<ExpressionSyntax>().Any(e => LossSums.IsComputedByLoss(body, e)) || body.Events(EventKind.Forward).Any(e => e.Node == made)) return true;
+        return body.Flow.Calls.Where(c => made.Span.Contains(c.Node.Span)).Any(c => Returned(c.Callee.Syntax).Any(r => IsPartlyLoss(body.Of(c.Callee), r)));
+    }
+
+    private static bool IsPartlyLoss(BodyReport body, ExpressionSyntax returned) => returned.DescendantNodesAndSelf().OfType<ExpressionSyntax>().Any(e => LossSums.IsComputedByLoss(body, e));
+
+    private static IEnumerable<ExpressionSyntax> Returned(SyntaxNode method) =>
+        method.DescendantNodes(n => n == method || n is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+            .Select(n => n switch { ReturnStatementSyntax { Expression: { } value } => value, ArrowExpressionClauseSyntax { Expression: var value } => value, _ => null }).OfType<ExpressionSyntax>();
+
+    // Whether something that the loss is made of goes elsewhere as well: not its shape, nor into another loss or a number that nobody reads, nor the data that it is compared with.
     private static bool IsReadElsewhere(BodyReport body, SemanticModel model, IdentifierNameSyntax part, SyntaxNode made)
     {
         if (model.GetSymbolInfo(part, body.Cancellation).Symbol is not ILocalSymbol local || !body.Torch.Is(local.Type, TorchType.Tensor)) return false;
-        if (body.ValueOf(part).Fact is not (TensorFact { Loss: not null } or TensorFact { Graph.IsAttached: true } or null)) return false;
+        var fact = body.ValueOf(part).Fact;
+        if (fact is not (TensorFact { Loss: not null } or TensorFact { Graph.IsAttached: true } or null) || fact is null && !IsOfModel(body, part)) return false;
         return body.Mentions(local.Name).Any(name => !made.Span.Contains(name.Span)
-            && name.Parent is not AssignmentExpressionSyntax && !IsTraining(name) && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, body.Cancellation).Symbol, local));
+            && name.Parent is not AssignmentExpressionSyntax && !IsTraining(name) && SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(name, body.Cancellation).Symbol, local)
+            && !IsMeasured(name) && !name.Ancestors().TakeWhile(a => a is not StatementSyntax).OfType<InvocationExpressionSyntax>().Any(a => LossSums.IsComputedByLoss(body, a) || ReadsNumber(a) && IsDropped(body, a)));
     }
+
+    // `scores.shape[0]`, `scores.size(0)`
+    private static bool IsMeasured(IdentifierNameSyntax name) =>
+        name.Parent is MemberAccessExpressionSyntax { Name.Identifier.ValueText: TensorVocabulary.ShapeProperty or TensorVocabulary.SizeMethod } access && access.Expression == name;
 }

@@ -20,13 +20,31 @@ internal sealed class OptimizerMissesModel() : Rule(
     public override void InspectBody(BodyReport body)
     {
         foreach (var creation in Optimizers.Made(body))
-            foreach (var home in Optimizers.Homes(body))
-                if (Mixed(home, creation) is var (held, trained, other))
-                {
-                    body.Report(Descriptor, creation.Node, other is null ? null : [other], null, Optimizers.NameOf(creation.Node), held, trained);
-                    break;
-                }
+            if ((Optimizers.Homes(body).Select(home => Mixed(home, creation)).FirstOrDefault(m => m is not null) ?? Unreached(body, creation)) is var (held, trained, other))
+                body.Report(Descriptor, creation.Node, other is null ? null : [other], null, Optimizers.NameOf(creation.Node), held, trained);
     }
+
+    // An optimizer in a field, over models in fields that no gradient ever reaches: they run with gradients off or not at all, as a target
+    // network does, while the steps follow on losses of a model that no optimizer holds.
+    private static (object Held, object Trained, SyntaxNode? Other)? Unreached(BodyReport body, TrainingEvent creation)
+    {
+        var uses = body.UsesOf(creation.Node);
+        if (uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member is not IFieldSymbol { DeclaredAccessibility: Accessibility.Private } field || uses.Any(u => u.Kind == UseKind.Escape)) return null;
+        if (body.Program.FieldFact(field) is not OptimizerFact { Creations: [var only], Parameters: { Complete: true, Modules: { IsEmpty: false } held } } || only != creation.Node || !held.All(IsPrivateField)) return null;
+        var steps = uses.Where(u => u.Kind == UseKind.Call && body.Torch.OperationOf(u.Method!) == TorchOp.Step).SelectMany(u => Optimizers.Stepping(body, u.Node)).ToList();
+        if (steps.Count == 0 || TorchVocabulary.GradientNames.SelectMany(body.Program.Index.Mentioning).Any(m => m.Names.Contains(TorchVocabulary.ParametersName))) return null;
+        var trained = new List<Path>();
+        foreach (var step in steps)
+        {
+            if (Trained(step) is not { Count: > 0 } here || here.Any(t => held.Any(t.Overlaps)) || !AreOthers(step, State.Start, here, held)) return null;
+            trained.AddRange(here.Where(t => !step.Program.OptimizersOver(t, step.Body).Any()));
+        }
+
+        if (trained.Count == 0 || held.Any(h => body.Program.Index.Mentioning(h.Symbol!.Name).SelectMany(m => body.Program.BodiesOf(m, body.Cancellation)).Any(b => TakesPart(body.Of(b), h)))) return null;
+        return (Names(held), Names(trained.Distinct()), null);
+    }
+
+    private static bool IsPrivateField(Path path) => path is { Root: null, Members: [IFieldSymbol { DeclaredAccessibility: Accessibility.Private }] };
 
     // What the optimizer holds and what is trained, where these are two.
     private static (object Held, object Trained, SyntaxNode? Other)? Mixed(BodyReport body, TrainingEvent creation)
@@ -87,7 +105,7 @@ internal sealed class OptimizerMissesModel() : Rule(
         UseKind.Escape => true,
         UseKind.Argument => !body.Torch.Is(u.Makes, TorchType.Optimizer),
         UseKind.Store => body.Torch.Is(u.Member?.ContainingType, TorchType.Module),
-        UseKind.Call => !TorchSymbols.IsLibrary(u.Method!),
+        UseKind.Call => !TorchSymbols.IsLibrary(u.Method!) && body.Torch.OperationOf(u.Method!) != TorchOp.Forward,
         _ => false,
     });
 

@@ -15,16 +15,24 @@ internal static class Optimizers
     public static IEnumerable<TrainingEvent> Made(BodyReport body) => body.Events(EventKind.Create).Where(e => body.Torch.Is(e.Operation.Type, TorchType.Optimizer));
 
     /// <summary>The name that the optimizer gets where it is made.</summary>
-    public static object NameOf(SyntaxNode creation)
-    {
-        for (var n = creation.Parent; n is not null and not StatementSyntax and not MemberDeclarationSyntax; n = n.Parent)
-        {
-            if (n is VariableDeclaratorSyntax declarator) return declarator.Identifier.ValueText;
-            if (n is AssignmentExpressionSyntax assignment) return assignment.Left.ToString();
-            if (n is ArgumentSyntax or ArrowExpressionClauseSyntax or AnonymousFunctionExpressionSyntax) break;
-        }
+    public static object NameOf(SyntaxNode creation) => (object?)VariableOf(creation) ?? LocalizedText.Of($"The optimizer");
 
-        return (object?)creation.FirstAncestorOrSelf<PropertyDeclarationSyntax>()?.Identifier.ValueText ?? LocalizedText.Of($"The optimizer");
+    /// <summary>The variable, field or property whose value the optimizer becomes where it is made; null where it is only a part of that value, as in <c>new Trainer(SGD(…))</c>.</summary>
+    public static string? VariableOf(SyntaxNode creation)
+    {
+        var value = creation;
+        while (value.Parent is ParenthesizedExpressionSyntax or CastExpressionSyntax or PostfixUnaryExpressionSyntax or SwitchExpressionArmSyntax or SwitchExpressionSyntax
+            || value.Parent is ConditionalExpressionSyntax choice && choice.Condition != value
+            || value.Parent is BinaryExpressionSyntax { RawKind: (int)SyntaxKind.CoalesceExpression or (int)SyntaxKind.AsExpression })
+            value = value.Parent;
+        return value.Parent switch
+        {
+            EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax declarator } => declarator.Identifier.ValueText,
+            EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax property } => property.Identifier.ValueText,
+            ArrowExpressionClauseSyntax { Parent: PropertyDeclarationSyntax property } => property.Identifier.ValueText,
+            AssignmentExpressionSyntax assignment when assignment.Right == value => assignment.Left.ToString(),
+            _ => null,
+        };
     }
 
     /// <summary>The bodies that the optimizer made in a body lives in: that one, and its callers where it is returned or kept in a new object.</summary>
@@ -45,6 +53,10 @@ internal static class Optimizers
         foreach (var caller in body.Program.CallersOf(body.Body, body.Cancellation).Select(c => c.Caller).Distinct())
             foreach (var home in Homes(body.Of(caller), depth + 1)) yield return home;
     }
+
+    /// <summary>The body that a step stands in, wherever that is.</summary>
+    public static IEnumerable<BodyReport> Stepping(BodyReport body, SyntaxNode step) => body.Program.Index.Around(step) is not { } member ? []
+        : body.Program.BodiesOf(member, body.Cancellation).SelectMany(b => body.Program.FlowsIn(b, true, body.Cancellation)).Where(f => f.Of(EventKind.Step).Any(e => e.Node == step)).Select(f => body.Of(f.Body));
 
     /// <summary>Whether a name is declared as an optimizer.</summary>
     public static bool Denotes(BodyReport body, Path path) => path.Symbol switch

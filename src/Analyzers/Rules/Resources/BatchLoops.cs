@@ -40,6 +40,19 @@ internal static class BatchLoops
         }
     }
 
+    /// <summary>Loops that add up the gradients of one step, in a method that nobody here calls, and leave the tensors of each round behind.</summary>
+    public static IEnumerable<BatchLoop> Accumulating(BodyReport body)
+    {
+        if (!body.MentionsLoops) yield break;
+        foreach (var backward in body.Events(EventKind.Backward))
+        {
+            if (Training(body, backward.Node) is not null || body.LoopsAround(backward.Node).FirstOrDefault(l => Accumulates(body, l)) is not { } loop) continue;
+            if (!body.Program.CallersOf(body.Body, body.Cancellation).IsEmpty || ScopeAround(backward.Before, loop) is not null || !LeavesTensors(body, loop) || IsManaged(body, loop)) continue;
+            var held = Held(body, loop);
+            if (!held.Loss) yield return new(loop, backward.Node, true, null, held.Output);
+        }
+    }
+
     // Which loops there are.
 
     private static IEnumerable<(StatementSyntax Loop, SyntaxNode Work, State Before, bool Trains)> Of(BodyReport body, bool evaluation, int depth)
@@ -60,13 +73,39 @@ internal static class BatchLoops
     /// <summary>The innermost loop around a node that trains.</summary>
     public static StatementSyntax? Training(BodyReport body, SyntaxNode work) => body.LoopsAround(work).FirstOrDefault(l => Trains(body, l));
 
-    /// <summary>Whether a loop means to train: of clearing, backward() and step() at least two are there. One may be what another rule misses.</summary>
+    /// <summary>
+    /// Whether a loop means to train: of clearing, backward() and step() at least two are there, one of which may be what another rule
+    /// misses, or the program changes the parameters itself.
+    /// </summary>
     public static bool Trains(BodyReport body, StatementSyntax loop)
     {
         var backward = Does(body, loop, EventKind.Backward);
         var step = Does(body, loop, EventKind.Step);
-        return backward && step || (backward || step) && Does(body, loop, EventKind.ZeroGrad);
+        return backward && step || (backward || step) && Does(body, loop, EventKind.ZeroGrad) || backward && UpdatesByHand(body, loop) is not null;
     }
+
+    /// <summary>
+    /// The loop over parameters in which each is changed in place by its gradient, as <c>p.sub_(rate * p.grad)</c> does: a step without an
+    /// optimizer. A single tensor is no model; the steps of an attack, or of an image that is searched for, look the same.
+    /// </summary>
+    public static CommonForEachStatementSyntax? UpdatesByHand(BodyReport body, StatementSyntax loop) =>
+        body.Program.Index.Around(loop) is { } text && TorchVocabulary.GradientNames.Any(text.Names.Contains) ? loop.DescendantNodes().OfType<CommonForEachStatementSyntax>().FirstOrDefault(each => Updates(body, each)) : null;
+
+    private static bool Updates(BodyReport body, CommonForEachStatementSyntax each)
+    {
+        string[] names = each is ForEachStatementSyntax single ? [single.Identifier.ValueText] : [.. each.DescendantNodes().OfType<SingleVariableDesignationSyntax>().Where(v => !each.Statement.Span.Contains(v.Span)).Select(v => v.Identifier.ValueText)];
+        var changes = each.Statement.DescendantNodes().OfType<InvocationExpressionSyntax>().Where(c => c.ArgumentList.Arguments.Count > 0
+            && body.Program.Model(c.SyntaxTree).GetSymbolInfo(c, body.Cancellation).Symbol is IMethodSymbol method && body.Torch.IsInPlace(method)).ToList();
+        return changes.Any(c => c.Expression is MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax self } && names.Contains(self.Identifier.ValueText))
+            && changes.SelectMany(c => c.ArgumentList.DescendantNodes()).Any(n => n is MemberAccessExpressionSyntax { Name.Identifier.ValueText: var member, Expression: IdentifierNameSyntax owner }
+                && TorchVocabulary.GradientNames.Contains(member) && names.Contains(owner.Identifier.ValueText));
+    }
+
+    /// <summary>Whether a loop adds up the gradients of one step: they are cleared before it, and the step follows it.</summary>
+    public static bool Accumulates(BodyReport body, StatementSyntax loop) => Does(body, loop, EventKind.Backward)
+        && body.Events(EventKind.ZeroGrad).Any(z => z.Node.Span.End < loop.SpanStart && StandsBeside(z, loop)) && body.Events(EventKind.Step).Any(s => s.Node.SpanStart > loop.Span.End && StandsBeside(s, loop));
+
+    private static bool StandsBeside(TrainingEvent e, StatementSyntax loop) => Loops.StatementOf(e.Node) is { Parent: BlockSyntax list } && list == loop.Parent;
 
     /// <summary>Whether something of that kind happens in a loop, here or in what is called there.</summary>
     public static bool Does(BodyReport body, StatementSyntax loop, EventKind kind) => body.Program.FlowsIn(body.Body, true, body.Cancellation).Any(f =>

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Rules.TrainingStep;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
@@ -44,10 +46,26 @@ internal sealed class LossTensorAccumulated : Rule
         foreach (var node in Guards.NodesIn(body.Body.Syntax, body.Body.Syntax.Span))
         {
             if (LossSums.Parse(node) is not { } sum || reported.Contains(sum.At) || body.LoopsAround(node).FirstOrDefault() is not { } loop) continue;
+            if (IsEmptied(body, sum, loop) && LossSums.IsLoss(body, sum.Added))
+            {
+                reported.Add(sum.At);
+                Report(body, disposed, sum, null);
+                continue;
+            }
+
             if (!LossSums.IsLoss(body, sum.Added) || Kept(body, sum, loop) is not { } descriptor) continue;
             reported.Add(sum.At);
             Report(body, descriptor, sum, null);
         }
+    }
+
+    // `scope.DisposeEverything()` at the end of the round takes the sum along.
+    private static bool IsEmptied(BodyReport body, LossSum sum, StatementSyntax loop)
+    {
+        if (sum.IsList || sum.Target is not IdentifierNameSyntax || body.Program.Model(sum.At.SyntaxTree).GetSymbolInfo(sum.Target, body.Cancellation).Symbol is not ILocalSymbol target) return false;
+        if (!body.Torch.Is(target.Type, TorchType.Tensor) || target.DeclaringSyntaxReferences.Any(r => loop.Span.Contains(r.Span)) || body.Events(EventKind.Scope).Count != 1) return false;
+        return body.Events(EventKind.ScopeCall).Any(e => e.Operation is IInvocationOperation { Arguments.IsEmpty: true, TargetMethod: var method } && body.Torch.OperationOf(method) == TorchOp.DisposeEverything
+            && e.Node.SpanStart > sum.At.SpanStart && body.LoopsAround(e.Node).FirstOrDefault() == loop && !Optimizers.IsConditional(e.Node, loop));
     }
 
     // How bad it is that the sum holds tensors; null where it is none of our business.

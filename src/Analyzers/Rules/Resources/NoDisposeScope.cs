@@ -16,7 +16,7 @@ internal sealed class NoDisposeScope() : Rule(
 
     public override void InspectBody(BodyReport body)
     {
-        foreach (var loop in BatchLoops.Unscoped(body, evaluation: false))
+        foreach (var loop in BatchLoops.Unscoped(body, evaluation: false).Concat(BatchLoops.Accumulating(body)))
             if (loop.Scope is null && !loop.HoldsOutput && !IsScopedByCaller(body)) body.Report(Descriptor, loop.Keyword, null, null, GradientSteps.Text(loop.Work));
     }
 

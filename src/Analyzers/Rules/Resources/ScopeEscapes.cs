@@ -159,6 +159,7 @@ internal sealed class ScopeEscapes
             else if (IsNamed(assignment.Left, name))
             {
                 if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && OwnerOf(Plain(assignment.Right)) == scope) yield return assignment.Right;
+                else if (assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && Plain(assignment.Right) is TupleExpressionSyntax items && Parts(items).FirstOrDefault(p => OwnerOf(p) == scope) is { } item) yield return item;
                 else if (!assignment.IsKind(SyntaxKind.SimpleAssignmentExpression) && (OwnerOf(assignment) == scope || OwnerOf(assignment.Right) == scope)) yield return assignment;
             }
         }

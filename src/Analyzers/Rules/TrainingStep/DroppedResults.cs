@@ -15,7 +15,7 @@ internal sealed record DroppedResult(IInvocationOperation Call, IOperation Recei
 
 internal static class DroppedResults
 {
-    // A member that mentions one of these takes times: what its calls return is of no interest.
+    // A member that mentions one of these takes times: what its calls return is of no interest, unless it trains and only looks at the clock.
     private static readonly string[] TimingNames = ["Stopwatch", "Benchmark", "GetTimestamp"];
 
     /// <summary>The call of the statement, where it has a tensor of its own and drops its result.</summary>
@@ -35,7 +35,7 @@ internal static class DroppedResults
     public static bool IsTrial(OperationReport report, DroppedResult dropped)
     {
         if (!IsKept(report.Torch, dropped.Receiver) || IsTried(dropped.Node)) return true;
-        return report.Program.Index.Around(report.Node) is { } member && TimingNames.Any(member.Names.Contains);
+        return report.Program.Index.Around(report.Node) is { } member && TimingNames.Any(member.Names.Contains) && !TorchVocabulary.StepNames.All(member.Names.Contains);
     }
 
     /// <summary>Whether the node stands alone in a try, or in what Assert.Throws and the like are given.</summary>

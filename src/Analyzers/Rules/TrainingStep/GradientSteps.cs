@@ -123,6 +123,20 @@ internal static class GradientSteps
             if (flow.Calls.Any(c => body.Program.Flow(c.Callee, true, body.Cancellation) is { } callee && callee.Events.Any(e => e.Kind is EventKind.Forward or EventKind.Loss))) return true;
         }
 
+        return UsesCollected(body);
+    }
+
+    // A field of tensors that other methods of the type fill while they run a model: `logProbabilities.Add(…)`.
+    private static bool UsesCollected(BodyReport body)
+    {
+        if (body.Body.Type is not { } type) return false;
+        foreach (var field in type.GetMembers().OfType<IFieldSymbol>())
+        {
+            if (field.Type is not INamedTypeSymbol { TypeArguments: [var item] } || !body.Torch.Is(item, TorchType.Tensor) || !body.Mentions(field.Name).Any()) continue;
+            if (body.Program.Index.Mentioning(field.Name).Where(m => TrainingProgram.InType(m.Node, type)).SelectMany(m => body.Program.BodiesOf(m, body.Cancellation))
+                .Any(b => b != body.Body && body.Program.Flow(b, true, body.Cancellation).Events.Any(e => e.Kind == EventKind.Forward))) return true;
+        }
+
         return false;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using TrainLint.Analyzers.Rules.Optimizer;
 using TrainLint.Analyzers.Torch;
 using TrainLint.Analyzers.Training;
 
@@ -36,10 +37,10 @@ internal sealed class OptimizerNeverStepped() : Rule(
         if (!Unstepped(body, uses) || !Cleared(body, uses)) return;
         var stored = uses.FirstOrDefault(u => u.Kind == UseKind.Store)?.Member;
         if (Backward(body, uses) is not { } backward || !reported.Add(backward)) return;
-        var name = stored?.Name ?? creation.Node.FirstAncestorOrSelf<VariableDeclaratorSyntax>()?.Identifier.ValueText;
+        var name = stored?.Name ?? Optimizers.VariableOf(creation.Node);
         var receiver = uses.Where(u => u.Kind == UseKind.Call && body.Torch.OperationOf(u.Method!) == TorchOp.ZeroGrad && InSameMember(body, u.Node, backward))
             .Select(u => ReceiverText(u.Node)).FirstOrDefault() ?? (InSameMember(body, creation.Node, backward) ? name : null);
-        Report(body, creation.Node, name, receiver, backward);
+        Report(body, creation.Node, name ?? creation.Operation.Type!.Name, receiver, backward);
     }
 
     // An optimizer that comes from outside: cleared, and the gradients computed after that are used by nobody before it is cleared again.
@@ -66,6 +67,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
     // `loss.backward(); optimizer.zero_grad();`: whatever steps elsewhere, these gradients were computed for nothing.
     private void InspectThrownAway(BodyReport body)
     {
+        IReadOnlyList<(EventKind? Kind, SyntaxNode Node)>? sequence = null;
         foreach (var clear in body.Events(EventKind.ZeroGrad))
         {
             if (clear.Subject.Path is not { HasElement: false } optimizer || clear.Before.HasEscaped(optimizer)) continue;
@@ -75,7 +77,7 @@ internal sealed class OptimizerNeverStepped() : Rule(
 
             // Where it is made or owned here and nobody steps it at all, that has been said.
             if (body.Resolve(clear.Before[optimizer].Fact is null ? Value.At(optimizer) : clear.Before[optimizer]) is OptimizerFact { Creations: var made } && made.All(c => Unstepped(body, body.UsesOf(c)))) continue;
-            if (body.LoopsAround(clear.Node).Any(l => l.Span.Contains(backward.Span)) && Unused(body, GradientSteps.Sequence(body), clear.Node) is not null && !SteppedIn(body, optimizer, body.LoopsAround(clear.Node).First())) continue;
+            if (body.LoopsAround(clear.Node).Any(l => l.Span.Contains(backward.Span)) && Unused(body, sequence ??= GradientSteps.Sequence(body), clear.Node) is not null && !SteppedIn(body, optimizer, body.LoopsAround(clear.Node).First())) continue;
             Report(body, backward, optimizer.ToString(), optimizer.ToString(), backward, here: true);
         }
     }
@@ -114,17 +116,31 @@ internal sealed class OptimizerNeverStepped() : Rule(
     // The last backward() after a clearing, where neither a step nor anything unknown comes before the next clearing or the end of the round.
     private static SyntaxNode? Unused(BodyReport body, IReadOnlyList<(EventKind? Kind, SyntaxNode Node)> sequence, SyntaxNode clear)
     {
-        var loop = body.LoopsAround(clear).FirstOrDefault();
+        var end = body.LoopsAround(clear).FirstOrDefault()?.Span.End ?? int.MaxValue;
         SyntaxNode? backward = null;
-        foreach (var (kind, node) in sequence)
+        for (var i = After(sequence, clear.SpanStart); i < sequence.Count && sequence[i].Node.SpanStart < end; i++)
         {
-            if (node.SpanStart <= clear.SpanStart || loop is not null && !loop.Span.Contains(node.Span)) continue;
+            var (kind, node) = sequence[i];
             if (kind == EventKind.Step) return null;
             if (kind == EventKind.ZeroGrad && backward is not null) break;
             if (kind == EventKind.Backward && node is InvocationExpressionSyntax) backward = node;
         }
 
         return backward;
+    }
+
+    // The first of a sequence in source order that stands after a place.
+    private static int After(IReadOnlyList<(EventKind? Kind, SyntaxNode Node)> sequence, int place)
+    {
+        var (low, high) = (0, sequence.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (sequence[middle].Node.SpanStart <= place) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     // Neither the type nor one that it derives from or that derives from it steps the field.
@@ -148,12 +164,12 @@ internal sealed class OptimizerNeverStepped() : Rule(
         ReceiverText(use) is { } receiver && (receiver == field.Name || receiver == "this." + field.Name || receiver == "base." + field.Name)
         && body.Program.TypeAround(use, body.Cancellation) is { } user && !TrainingProgram.DerivesFrom(user, type) && !TrainingProgram.DerivesFrom(type, user);
 
-    private void Report(BodyReport body, SyntaxNode at, string? name, string? receiver, SyntaxNode backward, bool here = false)
+    private void Report(BodyReport body, SyntaxNode at, string name, string? receiver, SyntaxNode backward, bool here = false)
     {
         var properties = ImmutableDictionary<string, string?>.Empty;
         if (receiver is not null && backward.SyntaxTree == at.SyntaxTree)
             properties = properties.Add(RuleProperties.Receiver, receiver).Add(RuleProperties.Backward, backward.SpanStart.ToString(CultureInfo.InvariantCulture));
-        body.Report(Descriptor, at, backward == at ? null : [backward], properties, (object?)name ?? LocalizedText.Of($"The optimizer"), GradientSteps.Text(backward), here ? LocalizedText.Of($"not") : LocalizedText.Of($"never"));
+        body.Report(Descriptor, at, backward == at ? null : [backward], properties, name, GradientSteps.Text(backward), here ? LocalizedText.Of($"not") : LocalizedText.Of($"never"));
     }
 
     private static bool Unstepped(BodyReport body, IReadOnlyList<Use> uses) => uses.All(u => u.Kind switch

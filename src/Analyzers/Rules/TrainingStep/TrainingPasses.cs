@@ -22,13 +22,15 @@ internal static class TrainingPasses
         var seen = new HashSet<SyntaxNode>();
         foreach (var (before, backward) in Backwards(body))
         {
-            foreach (var pass in before.Forwards)
+            // One place may have been passed in several modes, in the first round and in later ones.
+            foreach (var passes in before.Forwards.GroupBy(f => (f.Site.Node, f.Module)))
             {
+                var pass = passes.First();
                 if (!seen.Add(pass.Site.Node) || before.HasEscaped(pass.Module)) continue;
-                if (!pass.Mode.Relation.Range.Has(ModulePhase.Eval) || !body.ModeBefore(pass.Module, pass.Mode).Has(ModulePhase.Eval)) continue;
-                if (!HasModeLayers(body, pass.Module, before) || !IsTrained(body, pass.Module, before)) continue;
+                var evaluating = passes.Where(p => p.Mode.Relation.Range.Has(ModulePhase.Eval) && body.ModeBefore(p.Module, p.Mode).Has(ModulePhase.Eval)).ToList();
+                if (evaluating.Count == 0 || !HasModeLayers(body, pass.Module, before) || !IsTrained(body, pass.Module, before)) continue;
                 var forward = GradientSteps.Local(body, pass.Site);
-                var evals = pass.Mode.Evals.Select(s => GradientSteps.Local(body, s)).Distinct().ToImmutableArray();
+                var evals = evaluating.SelectMany(p => p.Mode.Evals).Select(s => GradientSteps.Local(body, s)).Distinct().OrderBy(e => e.SpanStart).ToImmutableArray();
                 if (evals.Any(e => IsOneSideOfAChoice(e, forward, backward))) continue;
                 var loopsBack = !evals.IsEmpty && evals.All(e => e.SpanStart > forward.SpanStart && body.Body.Syntax.Span.Contains(e.Span) && body.LoopsAround(forward).Any(l => l.Span.Contains(e.Span)))
                     && !body.Program.EntryMode(body.Body, pass.Module, body.Cancellation).Has(ModulePhase.Eval);

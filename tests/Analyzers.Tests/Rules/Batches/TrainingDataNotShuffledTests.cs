@@ -418,4 +418,33 @@ public class TrainingDataNotShuffledTests
             }
         }
         """);
+
+    private const string Table = """
+        public static class Program
+        {
+            public static void Run(Module<Tensor, Tensor> net, optim.Optimizer optimizer, Tensor x, Tensor y)
+            {
+                PREPARE
+                using var set = torch.utils.data.TensorDataset(x, y);
+                using var loader = CREATE;
+                foreach (var batch in loader)
+                {
+                    optimizer.zero_grad();
+                    functional.mse_loss(net.forward(batch[0]), batch[1]).backward();
+                    optimizer.step();
+                }
+            }
+        }
+        """;
+
+    [Theory]
+    [InlineData("[|torch.utils.data.DataLoader(set, 32)|]")]
+    [InlineData("torch.utils.data.DataLoader(set, 32, [|shuffle: false|])")]
+    public Task Warns_on_the_rows_of_tensors(string creation) => Verifier.Warns(Id, Table.Replace("PREPARE", "", StringComparison.Ordinal).Replace("CREATE", creation, StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("var order = randperm(x.shape[0]); x = x.index_select(0, order); y = y.index_select(0, order);", "torch.utils.data.DataLoader(set, 32)")]
+    [InlineData("", "torch.utils.data.DataLoader(set, 32, shuffle: true)")]
+    [InlineData("", "torch.utils.data.DataLoader(set, 32, shuffle: false /* hours in their order */)")]
+    public Task Silent_on_rows_that_are_mixed_or_in_order_on_purpose(string prepare, string creation) => Verifier.Silent(Id, Table.Replace("PREPARE", prepare, StringComparison.Ordinal).Replace("CREATE", creation, StringComparison.Ordinal));
 }

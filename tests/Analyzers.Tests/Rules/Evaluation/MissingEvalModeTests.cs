@@ -601,4 +601,52 @@ public class MissingEvalModeTests
             private double Validate(Tensor x, Tensor y) => functional.cross_entropy([|net.call(x)|], y).item<float>();
         }
         """ + Net);
+
+    private static string Trainer(string eval) => $$"""
+        public sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Linear inner = Linear(4, 2);
+            private readonly TorchSharp.Modules.Dropout drop = Dropout(0.5);
+
+            public Net() : base(nameof(Net)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => drop.forward(inner.forward(x));
+        }
+
+        public sealed class Trainer(Net net)
+        {
+            private readonly optim.Optimizer sgd = optim.SGD(net.parameters(), 0.1);
+
+            public void Fit(List<(Tensor x, Tensor y)> data)
+            {
+                for (var epoch = 0; epoch < 3; epoch++)
+                {
+                    net.train();
+                    foreach (var (x, y) in data)
+                    {
+                        sgd.zero_grad();
+                        functional.mse_loss(net.forward(x), y).backward();
+                        sgd.step();
+                    }
+
+                    Console.WriteLine(Validate(data));
+                }
+            }
+
+            private double Validate(List<(Tensor x, Tensor y)> data)
+            {
+                {{eval}}
+                using var guard = no_grad();
+                var sum = 0.0;
+                foreach (var (x, y) in data) sum += functional.mse_loss({{(eval.Length == 0 ? "[|net.forward(x)|]" : "net.forward(x)")}}, y).item<float>();
+                return sum;
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Warns_when_the_model_belongs_to_a_primary_constructor() => Verifier.Warns(Id, Trainer(""));
+
+    [Fact]
+    public Task Silent_when_it_is_switched_off_there() => Verifier.Silent(Id, Trainer("net.eval();"));
 }

@@ -178,4 +178,38 @@ public class TrainingOnEvaluationDataTests
             }
         }
         """);
+
+    private static string Denoiser(string trained, string more = "") => $$"""
+        public static class Denoiser
+        {
+            public static void Train(Module<Tensor, Tensor> net, optim.Optimizer sgd, List<(Tensor x, Tensor y)> images, List<(Tensor x, Tensor y)> heldOut)
+            {
+                {{more}}
+                {{(trained == "heldOut" && more.Length == 0 ? "[|foreach|]" : "foreach")}} (var (x, y) in {{trained}})
+                {
+                    sgd.zero_grad();
+                    functional.mse_loss(net.forward(x), y).backward();
+                    sgd.step();
+                }
+
+                Console.WriteLine(Error(net, heldOut));
+            }
+
+            private static float Error(Module<Tensor, Tensor> net, List<(Tensor x, Tensor y)> data)
+            {
+                using var guard = no_grad();
+                var sum = 0f;
+                foreach (var (x, y) in data) sum += functional.mse_loss(net.forward(x), y).item<float>();
+                return sum;
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Warns_when_the_other_data_is_never_read() => Verifier.Warns(Id, Denoiser("heldOut"));
+
+    [Theory]
+    [InlineData("images", "")]
+    [InlineData("heldOut", "Console.WriteLine(images.Count);")]
+    public Task Silent_when_the_other_data_is_read(string trained, string more) => Verifier.Silent(Id, Denoiser(trained, more));
 }

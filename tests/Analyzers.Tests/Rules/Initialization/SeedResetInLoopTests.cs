@@ -259,4 +259,49 @@ public class SeedResetInLoopTests
             }
         }
         """);
+
+    private static string ByHand(string before, string inside) => $$"""
+        public static class Descent
+        {
+            public static void Network(Tensor x, Tensor y, optim.Optimizer sgd)
+            {
+                var net = Linear(4, 1);
+                for (var t = 0; t < 500; t++)
+                {
+                    {{before}}
+                    var loss = functional.mse_loss(net.forward(x + randn_like(x)), y);
+                    net.zero_grad();
+                    loss.backward();
+                    {{inside}}
+                }
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Warns_when_the_parameters_are_changed_by_hand() => Verifier.Warns(Id, ByHand("[|manual_seed(42)|];", "using (no_grad()) foreach (var p in net.parameters()) p.sub_(0.1 * p.grad!);"));
+
+    [Fact]
+    public Task Silent_when_each_round_has_a_model_of_its_own() => Verifier.Silent(Id, ByHand("manual_seed(42); net = Linear(4, 1);", "using (no_grad()) foreach (var p in net.parameters()) p.sub_(0.1 * p.grad!);"));
+
+    [Fact]
+    public Task Silent_when_nothing_is_changed() => Verifier.Silent(Id, ByHand("manual_seed(42);", "foreach (var p in net.parameters()) Console.WriteLine(p.grad!.norm());"));
+
+    [Fact]
+    public Task Warns_where_one_step_adds_up_gradients() => Verifier.Warns(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net, optim.Optimizer sgd)
+        {
+            public void Step(Tensor x, Tensor y)
+            {
+                sgd.zero_grad();
+                foreach (var part in x.chunk(4))
+                {
+                    [|manual_seed(42)|];
+                    functional.mse_loss(net.forward(part), y).backward();
+                }
+
+                sgd.step();
+            }
+        }
+        """);
 }

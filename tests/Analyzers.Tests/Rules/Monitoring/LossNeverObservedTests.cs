@@ -205,4 +205,141 @@ public class LossNeverObservedTests
             }
         }
         """);
+
+    [Fact]
+    public Task Warns_when_only_data_is_read_or_a_number_that_nobody_reads() => Verifier.Warns(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net, optim.Optimizer sgd, Loss<Tensor, Tensor, Tensor> criterion)
+        {
+            public void Fit(List<(Tensor x, Tensor y)> data)
+            {
+                var classes = data[0].y.max().ToInt64() + 1;
+                var (right, seen) = (0.0, 0L);
+                foreach (var (x, y) in data.OrderBy(_ => Random.Shared.Next()))
+                {
+                    sgd.zero_grad();
+                    var scores = net.call(x);
+                    var loss = [|criterion.call(scores, y)|];
+                    loss.backward();
+                    sgd.step();
+                    right += scores.argmax(1).eq(y).sum().ToDouble();
+                    seen += y.shape[0] + scores.size(0);
+                }
+
+                Console.WriteLine(seen + classes);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_two_losses_share_a_variable() => Verifier.Warns(Id, """
+        public static class Gan
+        {
+            public static void Train(List<Tensor> data, Module<Tensor, Tensor> net, Module<Tensor, Tensor> generator, optim.Optimizer sgd)
+            {
+                foreach (var real in data)
+                {
+                    sgd.zero_grad();
+                    var output = net.call(real);
+                    var first = [|functional.binary_cross_entropy_with_logits(output, ones_like(output))|];
+                    first.backward();
+                    output = net.call(generator.call(randn(4, 4)).detach());
+                    var second = [|functional.binary_cross_entropy_with_logits(output, zeros_like(output))|];
+                    second.backward();
+                    sgd.step();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_when_a_helper_or_the_model_computes_the_loss() => Verifier.Warns(Id, """
+        public sealed class Skip : Module<Tensor, Tensor, Tensor>
+        {
+            private readonly Linear inner = Linear(4, 4);
+
+            public Skip() : base(nameof(Skip)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x, Tensor y) => -(inner.call(x) * y).sum(1).sigmoid().log().mean();
+        }
+
+        public sealed class Trainer(Skip skip, Module<Tensor, Tensor> net, optim.Optimizer sgd)
+        {
+            public void Fit(List<(Tensor x, Tensor y)> data)
+            {
+                foreach (var (x, y) in data)
+                {
+                    sgd.zero_grad();
+                    var loss = [|Elbo(net.call(x), y)|];
+                    loss.backward();
+                    sgd.step();
+                }
+
+                foreach (var (x, y) in data)
+                {
+                    sgd.zero_grad();
+                    var loss = [|skip.call(x, y)|];
+                    loss.backward();
+                    sgd.step();
+                }
+            }
+
+            private static Tensor Elbo(Tensor output, Tensor y)
+            {
+                var fit = functional.binary_cross_entropy(output, y, reduction: Reduction.Sum);
+                return fit + output.pow(2).sum();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_without_an_optimizer_and_where_one_step_adds_up_gradients() => Verifier.Warns(Id, """
+        public static class Descent
+        {
+            public static void Network(Module<Tensor, Tensor> net, Tensor x, Tensor y)
+            {
+                for (var t = 0; t < 500; t++)
+                {
+                    var loss = [|functional.mse_loss(net.forward(x), y)|];
+                    net.zero_grad();
+                    loss.backward();
+                    using (no_grad())
+                        foreach (var p in net.parameters()) p.sub_(0.1 * p.grad!);
+                }
+            }
+
+            public static void Step(Module<Tensor, Tensor> net, optim.Optimizer sgd, Tensor x, Tensor y)
+            {
+                sgd.zero_grad();
+                foreach (var part in x.chunk(4))
+                {
+                    var loss = [|functional.mse_loss(net.forward(part), y)|];
+                    loss.backward();
+                }
+
+                sgd.step();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_an_accuracy_is_read_and_used() => Verifier.Silent(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net, optim.Optimizer sgd, Loss<Tensor, Tensor, Tensor> criterion)
+        {
+            public void Fit(List<(Tensor x, Tensor y)> data)
+            {
+                var right = 0.0;
+                foreach (var (x, y) in data)
+                {
+                    sgd.zero_grad();
+                    var scores = net.call(x);
+                    var loss = criterion.call(scores, y);
+                    loss.backward();
+                    sgd.step();
+                    right += scores.argmax(1).eq(y).sum().ToDouble();
+                }
+
+                Console.WriteLine(right);
+            }
+        }
+        """);
 }

@@ -154,4 +154,124 @@ public class EverythingFrozenTests
 
         foreach (var p in model.parameters()) p.requires_grad = false;
         """);
+
+    private const string Trainer = """
+        public sealed class Trainer
+        {
+            private readonly Module<Tensor, Tensor> net;
+            private optim.Optimizer sgd;
+
+            public Trainer(Module<Tensor, Tensor> module, bool fixedBody)
+            {
+                net = module;
+                BODY
+            }
+
+            public void Fit(List<(Tensor x, Tensor y)> data)
+            {
+                foreach (var (x, y) in data)
+                {
+                    sgd.zero_grad();
+                    functional.mse_loss(net.forward(x), y).backward();
+                    sgd.step();
+                }
+            }
+            MEMBERS
+        }
+        """;
+
+    private static string InTrainer(string body, string members = "") => Trainer.Replace("BODY", body, StringComparison.Ordinal).Replace("MEMBERS", members, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("foreach (var p in net.parameters()) [|p.requires_grad = false|]; sgd = optim.SGD(net.parameters(), 0.1);")]
+    [InlineData("sgd = optim.SGD(module.parameters(), 0.1); foreach (var p in net.parameters()) [|p.requires_grad = false|];")]
+    [InlineData("sgd = optim.SGD(net.parameters(), 0.1); foreach (var p in module.parameters()) [|p.requires_grad = false|];")]
+    public Task Warns_in_a_constructor_when_another_method_steps(string constructor) => Verifier.Warns(Id, InTrainer(constructor));
+
+    [Theory]
+    [InlineData("sgd = optim.SGD(net.parameters(), 0.1); if (fixedBody) foreach (var p in net.parameters()) p.requires_grad = false;", "")]
+    [InlineData("sgd = optim.SGD(net.parameters(), 0.1); if (!fixedBody) return; foreach (var p in net.parameters()) p.requires_grad = false;", "")]
+    [InlineData("sgd = optim.SGD(net.parameters(), 0.1); foreach (var p in net.parameters()) p.requires_grad = false;", "public void Thaw() { foreach (var p in net.parameters()) p.requires_grad = true; }")]
+    [InlineData("sgd = optim.SGD(net.parameters(), 0.1); foreach (var p in net.parameters()) p.requires_grad = false;", "public void Head(Module<Tensor, Tensor> head) => sgd = optim.SGD(head.parameters(), 0.1);")]
+    [InlineData("sgd = optim.SGD(net.parameters(), 0.1); foreach (var p in net.parameters()) p.requires_grad = false;", "public void Head(Module<Tensor, Tensor> head) => net.register_module(\"head\", head);")]
+    [InlineData("sgd = optim.SGD(net.parameters(), 0.1); Fit([]); foreach (var p in net.parameters()) p.requires_grad = false;", "")]
+    [InlineData("sgd = optim.SGD(net.parameters(), 0.1); foreach (var p in net.parameters()) p.requires_grad = false; sgd.add_param_group(new TorchSharp.Modules.SGD.ParamGroup(Linear(2, 2).parameters()));", "")]
+    public Task Silent_in_a_constructor_where_something_may_be_left_to_train(string constructor, string members) => Verifier.Silent(Id, InTrainer(constructor, members));
+
+    private const string Context = """
+        internal sealed class Context
+        {
+            public required Module<Tensor, Tensor> Model { get; init; }
+            public required optim.Optimizer Optimizer { get; init; }
+        }
+
+        internal sealed class Trainer(Context context)
+        {
+            public void Fit(List<(Tensor x, Tensor y)> data)
+            {
+                foreach (var (x, y) in data)
+                {
+                    context.Optimizer.zero_grad();
+                    functional.mse_loss(context.Model.forward(x), y).backward();
+                    context.Optimizer.step();
+                }
+            }
+        }
+
+        internal static class Start
+        {
+            public static void Run(List<(Tensor x, Tensor y)> data)
+            {
+                var net = Linear(4, 1);
+                var adam = optim.Adam(net.parameters());
+
+        """;
+
+    [Fact]
+    public Task Warns_when_the_optimizer_is_handed_on_in_an_object() => Verifier.Warns(Id, Context + """
+                foreach (var p in net.parameters()) [|p.requires_grad = false|];
+                new Trainer(new Context { Model = net, Optimizer = adam }).Fit(data);
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_it_has_been_handed_on_before() => Verifier.Silent(Id, Context + """
+                new Trainer(new Context { Model = net, Optimizer = adam }).Fit(data);
+                foreach (var p in net.parameters()) p.requires_grad = false;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_although_the_model_has_methods_of_its_own() => Verifier.Warns(Id, """
+        internal sealed class Net : Module<Tensor, Tensor>
+        {
+            private readonly Linear inner = Linear(4, 4);
+
+            public Net() : base(nameof(Net)) => RegisterComponents();
+
+            public override Tensor forward(Tensor x) => inner.forward(x);
+
+            public Tensor Sample() => inner.forward(randn(1, 4));
+        }
+
+        internal static class Start
+        {
+            public static void Run(List<(Tensor x, Tensor y)> data)
+            {
+                var net = new Net();
+                var adam = optim.Adam(net.parameters());
+                foreach (var p in net.parameters()) [|p.requires_grad = false|];
+                foreach (var (x, y) in data)
+                {
+                    adam.zero_grad();
+                    functional.mse_loss(net.forward(x), y).backward();
+                    adam.step();
+                }
+
+                net.Sample();
+            }
+        }
+        """);
 }

@@ -283,4 +283,50 @@ public class OptimizerMissesModelTests
             }
         }
         """);
+
+    private const string Agent = """
+        public sealed class Agent
+        {
+            private readonly Module<Tensor, Tensor> policy = Linear(4, 2), target = Linear(4, 2);
+            private readonly optim.Optimizer optimizer;
+
+            public Agent()
+            {
+                target.load_state_dict(policy.state_dict());
+                optimizer = CREATE;
+            }
+
+            public float Learn(Tensor states, Tensor next)
+            {
+                Tensor best;
+                GUARD
+                    best = target.forward(next).max(1).values;
+                var loss = functional.smooth_l1_loss(policy.forward(states), best);
+                optimizer.zero_grad();
+                loss.backward();
+                optimizer.step();
+                MORE
+                return loss.item<float>();
+            }
+
+            public void Follow()
+            {
+                using var guard = no_grad();
+                foreach (var (old, now) in target.parameters().Zip(policy.parameters())) old.mul_(0.99).add_(now, 0.01);
+            }
+        }
+        """;
+
+    private static string WithAgent(string create, string guard = "using (no_grad())", string more = "") =>
+        Agent.Replace("CREATE", create, StringComparison.Ordinal).Replace("GUARD", guard, StringComparison.Ordinal).Replace("MORE", more, StringComparison.Ordinal);
+
+    [Fact]
+    public Task Warns_when_a_field_s_optimizer_holds_the_target_network() => Verifier.Warns(Id, WithAgent("[|optim.Adam(target.parameters())|]"));
+
+    [Theory]
+    [InlineData("optim.Adam(policy.parameters())", "using (no_grad())", "")]
+    [InlineData("optim.Adam(target.parameters())", "", "")]
+    [InlineData("optim.Adam(target.parameters())", "using (no_grad())", "foreach (var (t, p) in target.parameters().Zip(policy.parameters())) t.grad!.copy_(p.grad!);")]
+    [InlineData("optim.Adam(target.parameters())", "using (no_grad())", "functional.mse_loss(target.forward(states), best).backward(); optimizer.step();")]
+    public Task Silent_when_gradients_reach_what_it_holds(string create, string guard, string more) => Verifier.Silent(Id, WithAgent(create, guard, more));
 }

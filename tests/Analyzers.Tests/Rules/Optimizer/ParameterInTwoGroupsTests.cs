@@ -135,4 +135,70 @@ public class ParameterInTwoGroupsTests
             private Tensor Loss(Tensor x, Tensor y) => functional.mse_loss(net.forward(x), y);
         }
         """);
+
+    private static string Groups(string first, string second) => $$"""
+        public static class Training
+        {
+            public static optim.Optimizer Make(Module<Tensor, Tensor> model)
+            {
+                var decayed = model.parameters().Where(p => p.dim() >= 2);
+                var others = model.parameters().Where(p => p.dim() < 2);
+                var groups = model.named_parameters().ToLookup(p => p.name.Contains("bias"), p => p.parameter);
+                Console.WriteLine(decayed.Count() + others.Count() + groups.Count);
+                return optim.AdamW(new[]
+                {
+                    new TorchSharp.Modules.AdamW.ParamGroup({{first}}),
+                    new TorchSharp.Modules.AdamW.ParamGroup({{second}}),
+                });
+            }
+
+            private static IEnumerable<TorchSharp.Modules.Parameter> Next(Module model) => model.parameters().Skip(Random.Shared.Next(2));
+        }
+        """;
+
+    [Theory]
+    [InlineData("decayed", "[|decayed|]")]
+    [InlineData("groups[false]", "[|groups[false]|]")]
+    public Task Warns_when_two_groups_are_the_same_query(string first, string second) => Verifier.Warns(Id, Groups(first, second));
+
+    [Theory]
+    [InlineData("decayed", "others")]
+    [InlineData("groups[false]", "groups[true]")]
+    [InlineData("Next(model)", "Next(model)")]
+    public Task Silent_when_two_groups_are_queries_of_their_own(string first, string second) => Verifier.Silent(Id, Groups(first, second));
+
+    private static string Fields(string first, string second, string between) => $$"""
+        public sealed class Translator
+        {
+            private readonly Module<Tensor, Tensor> encoder = Linear(4, 4), decoder = Linear(4, 2);
+            private readonly optim.Optimizer encoderOptimizer, decoderOptimizer;
+
+            public Translator()
+            {
+                encoderOptimizer = optim.Adam({{first}}.parameters());
+                decoderOptimizer = {{second}};
+            }
+
+            public void Train(List<(Tensor x, Tensor y)> data)
+            {
+                foreach (var (x, y) in data)
+                {
+                    encoderOptimizer.zero_grad();
+                    decoderOptimizer.zero_grad();
+                    functional.mse_loss(decoder.forward(encoder.forward(x)), y).backward();
+                    encoderOptimizer.step();
+                    {{between}}
+                    decoderOptimizer.step();
+                }
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Warns_when_two_fields_step_the_same_module() => Verifier.Warns(Id, Fields("decoder", "[|optim.Adam(decoder.parameters())|]", ""));
+
+    [Theory]
+    [InlineData("encoder", "")]
+    [InlineData("decoder", "decoderOptimizer.zero_grad();")]
+    public Task Silent_when_two_fields_step_apart(string first, string between) => Verifier.Silent(Id, Fields(first, "optim.Adam(decoder.parameters())", between));
 }

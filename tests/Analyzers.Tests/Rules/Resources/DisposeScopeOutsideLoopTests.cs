@@ -180,4 +180,32 @@ public class DisposeScopeOutsideLoopTests
             }
         }
         """);
+
+    [Fact]
+    public Task Warns_around_a_loop_that_steps_by_hand_but_not_around_the_parts_of_one_step() => Verifier.Warns(Id, """
+        public static class Descent
+        {
+            public static void Network(Tensor x, Tensor y)
+            {
+                var net = Linear(4, 1);
+                using var outer = [|NewDisposeScope()|];
+                for (var t = 0; t < 500; t++)
+                {
+                    var loss = functional.mse_loss(net.forward(x), y);
+                    net.zero_grad();
+                    loss.backward();
+                    using (no_grad())
+                        foreach (var p in net.parameters()) p.sub_(0.1 * p.grad!);
+                }
+            }
+
+            public static void Step(Module<Tensor, Tensor> net, optim.Optimizer sgd, Tensor x, Tensor y)
+            {
+                using var scope = NewDisposeScope();
+                sgd.zero_grad();
+                foreach (var part in x.chunk(4)) functional.mse_loss(net.forward(part), y).backward();
+                sgd.step();
+            }
+        }
+        """);
 }

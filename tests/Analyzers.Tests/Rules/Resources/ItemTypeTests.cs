@@ -137,4 +137,10 @@ public class ItemTypeTests
             }
         }
         """);
+
+    [Fact]
+    public Task Warns_when_indices_were_drawn() => Verifier.Warns(Id, """
+        var probabilities = model.forward(rand(1, 4)).softmax(1);
+        Console.WriteLine(probabilities.multinomial(1).item<[|int|]>() + torch.multinomial(probabilities, 1).item<long>());
+        """);
 }

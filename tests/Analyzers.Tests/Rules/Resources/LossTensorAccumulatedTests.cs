@@ -302,4 +302,28 @@ public class LossTensorAccumulatedTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("[|total += loss|];", "scope.DisposeEverything();", true)]
+    [InlineData("total += loss.item<float>();", "scope.DisposeEverything();", false)]
+    [InlineData("total += loss;", "scope.DisposeEverythingBut(total);", false)]
+    public Task Sums_that_an_emptied_scope_takes_along(string sum, string empty, bool warns)
+    {
+        var source = $$"""
+            var total = zeros(1);
+            using (var scope = NewDisposeScope())
+            using (no_grad())
+            {
+                foreach (var (x, y) in data)
+                {
+                    var loss = criterion.forward(model.forward(x), y);
+                    {{sum}}
+                    {{empty}}
+                }
+            }
+
+            Console.WriteLine(total.item<float>());
+            """;
+        return warns ? Verifier.Warns(Id, source) : Verifier.Silent(Id, source);
+    }
 }

@@ -378,4 +378,97 @@ public class NoDisposeScopeTests
             }
         }
         """);
+
+    [Fact]
+    public Task Warns_when_the_parameters_are_changed_by_hand() => Verifier.Warns(Id, """
+        public static class Descent
+        {
+            public static void Momentum(Module<Tensor, Tensor> net, Tensor x, Tensor y)
+            {
+                var velocity = net.parameters().Select(p => zeros_like(p)).ToArray();
+                [|for|] (var t = 0; t < 500; t++)
+                {
+                    var loss = functional.mse_loss(net.forward(x), y);
+                    foreach (var p in net.parameters()) p.grad?.zero_();
+                    loss.backward();
+                    using var guard = no_grad();
+                    foreach (var (p, v) in net.parameters().Zip(velocity))
+                    {
+                        v.mul_(0.9).add_(p.grad!);
+                        p.add_(v, -0.01);
+                    }
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_when_an_input_is_searched_for() => Verifier.Silent(Id, """
+        public static class Attack
+        {
+            public static Tensor Projected(Module<Tensor, Tensor> model, Tensor image, Tensor label)
+            {
+                var x = image.clone().requires_grad_();
+                for (var i = 0; i < 10; i++)
+                {
+                    functional.cross_entropy(model.call(x), label).backward();
+                    using var guard = no_grad();
+                    x.add_(0.01 * x.grad!.sign());
+                    x.grad!.zero_();
+                }
+
+                return x.detach();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Warns_where_one_step_adds_up_gradients() => Verifier.Warns(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net, optim.Optimizer sgd)
+        {
+            public void Step(Tensor x, Tensor y)
+            {
+                var parts = x.chunk(4);
+                var targets = y.chunk(4);
+                sgd.zero_grad();
+                [|for|] (var i = 0; i < 4; i++)
+                {
+                    var loss = functional.mse_loss(net.forward(parts[i]), targets[i]);
+                    loss.backward();
+                }
+
+                sgd.step();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Silent_where_the_scope_of_the_step_holds_all_parts() => Verifier.Silent(Id, """
+        public sealed class Trainer(Module<Tensor, Tensor> net, optim.Optimizer sgd)
+        {
+            public void Run(List<(Tensor x, Tensor y)> data)
+            {
+                foreach (var (x, y) in data)
+                {
+                    using var scope = NewDisposeScope();
+                    Step(x, y);
+                }
+            }
+
+            public void Whole(Tensor x, Tensor y)
+            {
+                using var scope = NewDisposeScope();
+                sgd.zero_grad();
+                foreach (var part in x.chunk(4)) functional.mse_loss(net.forward(part), y).backward();
+                sgd.step();
+            }
+
+            private void Step(Tensor x, Tensor y)
+            {
+                sgd.zero_grad();
+                foreach (var part in x.chunk(4)) functional.mse_loss(net.forward(part), y).backward();
+                sgd.step();
+            }
+        }
+        """);
 }

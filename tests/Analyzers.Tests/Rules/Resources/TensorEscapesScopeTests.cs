@@ -430,4 +430,23 @@ public class TensorEscapesScopeTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("([|h.detach()|], h.detach().MoveToOuterDisposeScope())", true)]
+    [InlineData("(h.detach().MoveToOuterDisposeScope(), h.clone().MoveToOuterDisposeScope())", false)]
+    public Task Looks_into_a_tuple_that_the_next_round_reads(string state, bool escapes)
+    {
+        var source = $$"""
+            (Tensor, Tensor)? state = null;
+            foreach (var (x, y) in data)
+            {
+                using var scope = NewDisposeScope();
+                var h = Next(x, state);
+                state = {{state}};
+            }
+
+            static Tensor Next(Tensor x, (Tensor h, Tensor c)? state) => state is null ? x : x + state.Value.h + state.Value.c;
+            """;
+        return escapes ? Verifier.Warns(Id, source) : Verifier.Silent(Id, source);
+    }
 }

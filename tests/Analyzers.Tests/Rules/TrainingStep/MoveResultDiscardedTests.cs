@@ -238,4 +238,22 @@ public class MoveResultDiscardedTests
             }
         }
         """);
+
+    [Theory]
+    [InlineData("optimizer.zero_grad(); [|x.to(device)|]; model.forward(x).sum().backward(); optimizer.step();", true)]
+    [InlineData("x.to(device); model.forward(x);", false)]
+    public Task A_watch_in_a_training_takes_the_time_of_no_move(string body, bool trains)
+    {
+        var source = $$"""
+            var device = CUDA;
+            var watch = System.Diagnostics.Stopwatch.StartNew();
+            foreach (var (x, y) in data)
+            {
+                {{body}}
+            }
+
+            Console.WriteLine(watch.Elapsed);
+            """;
+        return trains ? Verifier.Warns(Id, source) : Verifier.Silent(Id, source);
+    }
 }

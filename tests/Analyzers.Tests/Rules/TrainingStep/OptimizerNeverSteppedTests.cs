@@ -540,4 +540,37 @@ public class OptimizerNeverSteppedTests
             }
         }
         """);
+
+    [Fact]
+    public Task Names_the_type_where_the_optimizer_is_made_in_an_argument() => Verifier.Warns(Id, """
+        internal sealed class Guard(optim.Optimizer inner)
+        {
+            public void Clear() => inner.zero_grad();
+        }
+
+        internal static class Start
+        {
+            public static void Run(List<(Tensor x, Tensor y)> data)
+            {
+                var net = Linear(4, 1);
+                var guard = new Guard([|optim.SGD(net.parameters(), 0.1)|]);
+                foreach (var (x, y) in data)
+                {
+                    guard.Clear();
+                    {|#0:functional.mse_loss(net.forward(x), y).backward()|};
+                }
+            }
+        }
+        """, "'SGD' is never stepped: 'functional.mse_loss(net.forward(x),y).backward()' computes gradients, but without SGD.step() the model does not change");
+
+    [Fact]
+    public Task Names_the_variable_that_one_of_two_is_put_into() => Verifier.Warns(Id, """
+        var optimizer = (optim.Optimizer)(data is null ? [|optim.SGD(model.parameters(), 0.1)|] : optim.Adam(model.parameters()));
+        foreach (var (x, y) in data!)
+        {
+            optimizer.zero_grad();
+            var loss = criterion.forward(model.forward(x), y);
+            {|#0:loss.backward()|};
+        }
+        """, "'optimizer' is never stepped: 'loss.backward()' computes gradients, but without optimizer.step() the model does not change");
 }

@@ -614,4 +614,37 @@ public class StepBeforeBackwardTests
             optimizer.step();
         }
         """);
+
+    private static string Episode(string backward) => $$"""
+        public sealed class Reinforce
+        {
+            private readonly Module<Tensor, Tensor> policy = Linear(4, 2);
+            private readonly optim.Optimizer optimizer;
+            private readonly List<Tensor> logProbabilities = new();
+
+            public Reinforce() => optimizer = optim.Adam(policy.parameters());
+
+            public long Choose(Tensor state)
+            {
+                var probabilities = policy.forward(state.unsqueeze(0)).softmax(1);
+                var action = probabilities.detach().multinomial(1);
+                logProbabilities.Add(probabilities.gather(1, action).log());
+                return action.item<long>();
+            }
+
+            public void Finish(Tensor returns)
+            {
+                var loss = (-stack(logProbabilities) * returns).sum();
+                optimizer.zero_grad();
+                {{backward}}
+                logProbabilities.Clear();
+            }
+        }
+        """;
+
+    [Fact]
+    public Task Warns_when_the_loss_is_made_of_collected_outputs() => Verifier.Warns(Id, Episode("[|optimizer.step()|];"));
+
+    [Fact]
+    public Task Silent_when_backward_runs_through_collected_outputs() => Verifier.Silent(Id, Episode("loss.backward(); optimizer.step();"));
 }

@@ -459,4 +459,34 @@ public class TrainModeNotRestoredTests
             Console.WriteLine(net.forward(torch.rand(2, 4)).ToString());
         }
         """);
+
+    [Theory]
+    [InlineData("[|model.eval()|];", "")]
+    [InlineData("model.eval();", "model.train();")]
+    public Task Looks_through_a_using_around_output_and_loss(string eval, string train)
+    {
+        var source = $$"""
+            model.train();
+            for (var epoch = 0; epoch < 10; epoch++)
+            {
+                {{train}}
+                foreach (var (x, y) in data)
+                {
+                    optimizer.zero_grad();
+                    using var output = model.forward(x);
+                    using var loss = criterion.forward(output, y);
+                    loss.backward();
+                    optimizer.step();
+                }
+
+                {{eval}}
+                using (no_grad())
+                {
+                    foreach (var (x, y) in data)
+                        Console.WriteLine(criterion.forward(model.forward(x), y).item<float>());
+                }
+            }
+            """;
+        return train.Length == 0 ? Verifier.Warns(Id, source) : Verifier.Silent(Id, source);
+    }
 }
