@@ -47,8 +47,10 @@ internal sealed class ActivationOnLogits : Rule
         operation.Report(said, call.Syntax, [loss], null, GradientSteps.Text(call.Syntax), GradientSteps.Text(loss));
     }
 
+    // Out of a method that returns nothing, and calls nothing that trains, no scores get to a loss.
     private static bool ComesAfterScores(IInvocationOperation call, OperationReport operation) =>
-        operation.Around()?.ValueOf(call.Syntax).Fact is TensorFact { Ending: { } last } && last.Node == call.Syntax;
+        !(operation.Owner is IMethodSymbol { ReturnsVoid: true } && operation.Program.Index.Around(call.Syntax) is { } member && !operation.Program.Index.MayMatter(member.Node))
+        && operation.Around()?.ValueOf(call.Syntax).Fact is TensorFact { Ending: { } last } && last.Node == call.Syntax;
 
     // A layer that is made: in a Sequential the layers after it are in sight; a variable has to be handed to one.
     private static bool MayComeLast(IInvocationOperation making, OperationReport operation)
