@@ -6,7 +6,7 @@ namespace TrainLint.Runtime.Tests.Contract;
 /// <summary>The package: the assembly for two frameworks, and the library it needs by name, though it was built without.</summary>
 public sealed class PackageTests : IDisposable
 {
-    private readonly ZipArchive _package = ZipFile.OpenRead(Path.Combine(Repository.Runtime, $"TrainLint.Runtime.{Repository.Version}.nupkg"));
+    private readonly ZipArchive _package = ZipFile.OpenRead(Path.Combine(AppContext.BaseDirectory, $"TrainLint.Runtime.{Repository.Version}.nupkg"));
 
     public void Dispose() => _package.Dispose();
 
