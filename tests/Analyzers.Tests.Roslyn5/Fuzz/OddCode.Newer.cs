@@ -5,8 +5,8 @@ internal static partial class OddCode
 {
     private static IEnumerable<(string Name, string Code)> Newer => [("OddExtensions", Extensions), ("OddFields", Fields)];
 
-    /// <summary>Kinds of syntax that this compiler knows and does not read.</summary>
-    public static IEnumerable<string> Unreadable => [];
+    /// <summary>Kinds of syntax that this compiler reads in a preview of the language alone.</summary>
+    public static IEnumerable<string> Unreadable => ["UnionDeclaration", "UnsafeExpression"];
 
     private const string Extensions = """
         public static class Extensions
