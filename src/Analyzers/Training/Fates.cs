@@ -329,10 +329,19 @@ internal sealed class Fates
         }
 
         var model = program.Model(declaration.SyntaxTree);
-        foreach (var scope in Scope(declaration))
-            foreach (var node in scope.DescendantNodes())
-                if (node is IdentifierNameSyntax name && name.Identifier.ValueText == symbol.Name && name.Parent is not (NameColonSyntax or NameEqualsSyntax)
-                    && Same.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, symbol)) work.Push((name, inCallee));
+        foreach (var name in Scope(declaration).SelectMany(scope => program.Mentions(scope, symbol.Name)))
+        {
+            if (name.Parent is NameColonSyntax or NameEqualsSyntax || !Same.Equals(model.GetSymbolInfo(name, cancellation).Symbol?.OriginalDefinition, symbol)) continue;
+
+            // Each place takes a step at least: with more of them than steps are left, none needs to be looked at.
+            if (steps + work.Count >= MaxSteps)
+            {
+                kept = true;
+                return;
+            }
+
+            work.Push((name, inCallee));
+        }
     }
 
     private static IEnumerable<SyntaxNode> Scope(SyntaxNode declaration)

@@ -33,9 +33,10 @@ internal static class TrainingCode
 
     private static readonly MetadataReference TorchSharp = MetadataReference.CreateFromFile(typeof(global::TorchSharp.torch).Assembly.Location);
 
-    // Those with a namespace of their own, so that each can stand in a compilation any number of times.
+    // Those with a namespace of their own, so that each can stand in a compilation any number of times, and without hooks: where somebody
+    // registers one on a type of layer, whoever runs such a layer past its hooks is told so.
     private static readonly (string Namespace, string Text)[] Programs = [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Programs"), "*.cs")
-        .Order(StringComparer.Ordinal).Select(File.ReadAllText).Select(text => (Namespace: NamespaceOf(text), text)).Where(p => p.Namespace is not null).Select(p => (p.Namespace!, p.text))];
+        .Order(StringComparer.Ordinal).Select(File.ReadAllText).Where(text => !text.Contains("register_forward_hook", StringComparison.Ordinal)).Select(text => (Namespace: NamespaceOf(text), text)).Where(p => p.Namespace is not null).Select(p => (p.Namespace!, p.text))];
 
     /// <summary>So many files, each with a training program of its own; every tenth has forgotten zero_grad(), see <see cref="MistakesIn"/>.</summary>
     public static CSharpCompilation Files(int count) => Compile(Enumerable.Range(0, count).Select(FileAt), [.. Framework, TorchSharp]);
