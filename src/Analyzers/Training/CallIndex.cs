@@ -86,9 +86,12 @@ internal sealed class TreeText
     /// <summary>Whether a type of that namespace can be named here without it.</summary>
     public bool Sees(string space) => spaces.Contains(space);
 
-    public void Open(string space)
+    public void Open(string space) => spaces.UnionWith(WithThoseAround(space));
+
+    /// <summary>A namespace and those around it: <c>A.B.C</c>, <c>A.B</c>, <c>A</c>.</summary>
+    public static IEnumerable<string> WithThoseAround(string space)
     {
-        for (var s = space; s.Length > 0; s = s.LastIndexOf('.') is > 0 and var dot ? s.Substring(0, dot) : "") spaces.Add(s);
+        for (var s = space; s.Length > 0; s = s.LastIndexOf('.') is > 0 and var dot ? s.Substring(0, dot) : "") yield return s;
     }
 }
 

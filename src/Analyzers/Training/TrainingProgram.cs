@@ -674,34 +674,21 @@ internal sealed partial class TrainingProgram
         }
 
         if (depth == 0 || value.Path is not { IsParameter: true, Root: IParameterSymbol parameter } path) return null;
-        return SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Owner) ? GraphHandedIn(parameter, body, depth, cancellation)
-            : body.Outer is not null ? GraphAround(path, body, depth, cancellation) : null;
+        var own = SymbolEqualityComparer.Default.Equals(parameter.ContainingSymbol, body.Owner);
+        return own || body.Outer is not null ? GraphAtCallers(path, own ? parameter : null, body, depth, cancellation) : null;
     }
 
-    // A parameter of the body around a lambda or local function, as it is wherever that runs.
-    private GraphFact? GraphAround(Path path, Body body, int depth, CancellationToken cancellation)
-    {
-        GraphFact? joined = null;
-        var first = true;
-        foreach (var (caller, site) in CallersOf(body, cancellation))
-        {
-            var graph = GraphOf(site.Before[path], caller, cancellation, depth - 1);
-            joined = first ? graph : GraphFact.Join(joined, graph);
-            first = false;
-        }
-
-        return joined;
-    }
-
-    private GraphFact? GraphHandedIn(IParameterSymbol parameter, Body body, int depth, CancellationToken cancellation)
+    // What callers hand in for a parameter; or what a parameter of the body around a lambda or local function is wherever that runs.
+    private GraphFact? GraphAtCallers(Path path, IParameterSymbol? own, Body body, int depth, CancellationToken cancellation)
     {
         GraphFact? joined = null;
         var first = true;
         var sites = CallersOf(body, cancellation);
-        if (AreTooMany(sites.Length, depth)) return null;
+        if (own is not null && AreTooMany(sites.Length, depth)) return null;
         foreach (var (caller, site) in sites)
         {
-            var graph = parameter.Ordinal < site.Arguments.Length && site.Arguments[parameter.Ordinal] is { } argument ? GraphOf(argument, caller, cancellation, depth - 1) : null;
+            var given = own is null ? site.Before[path] : own.Ordinal < site.Arguments.Length ? site.Arguments[own.Ordinal] : null;
+            var graph = given is { } value ? GraphOf(value, caller, cancellation, depth - 1) : null;
             graph = graph?.Map(p => Reverse(site, body, p));
             joined = first ? graph : GraphFact.Join(joined, graph);
             first = false;

@@ -60,11 +60,11 @@ internal sealed class TreeReader
         var name = directive.NamespaceOrType.ToString();
         if (name.StartsWith("global::", StringComparison.Ordinal)) name = name.Substring("global::".Length);
         text.Open(name);
-        for (var s = space; s.Length > 0; s = s.LastIndexOf('.') is > 0 and var dot ? s.Substring(0, dot) : "") text.Open(s + "." + name);
+        foreach (var outer in TreeText.WithThoseAround(space)) text.Open(outer + "." + name);
         if (!directive.GlobalKeyword.IsKind(SyntaxKind.GlobalKeyword)) return;
         var part = new MemberText(directive, "").Read(directive, names);
         text.GlobalNames.UnionWith(part.Names);
-        for (var s = name; s.Length > 0; s = s.LastIndexOf('.') is > 0 and var dot ? s.Substring(0, dot) : "") text.GlobalSpaces.Add(s);
+        text.GlobalSpaces.UnionWith(TreeText.WithThoseAround(name));
     }
 
     private void Declare(TypeDeclarationSyntax type, string space)

@@ -113,11 +113,9 @@ internal sealed class SoftmaxDimension() : Rule(
     }
 
     // What a model of which nothing is known makes of a batch as the loader gives it.
-    private static bool IsOutputOfBatch(BodyReport body, IOperation scores)
-    {
-        return body.ValueOf(scores.Syntax).Fact is TensorFact { Pass: { } pass } && body.Body.Syntax.Span.Contains(pass.Span)
-            && body.Program.Model(pass.SyntaxTree).GetOperation(pass, body.Cancellation) is IInvocationOperation { Arguments: [{ Value: var input }] } && IsAsLoaded(body, input);
-    }
+    private static bool IsOutputOfBatch(BodyReport body, IOperation scores) =>
+        body.ValueOf(scores.Syntax).Fact is TensorFact { Pass: { } pass } && body.Body.Syntax.Span.Contains(pass.Span)
+        && body.Program.Model(pass.SyntaxTree).GetOperation(pass, body.Cancellation) is IInvocationOperation { Arguments: [{ Value: var input }] } && IsAsLoaded(body, input);
 
     private static bool IsAsLoaded(BodyReport body, IOperation? tensor, int depth = 0) => depth < 8 && tensor.Unconverted() switch
     {
